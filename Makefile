@@ -1,0 +1,60 @@
+# `make help` lists the targets. Every target installs what it needs and does nothing twice.
+
+PYTHON ?= python3.11
+# Where torch's CPU build comes from, if pip's own index has another one: https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+# Where the tests find real digits (MNIST and pen strokes); without them the tests that need them say so.
+DIGITS_DATA ?= $(abspath ../shared/data)
+export PYTHON DIGITS_DATA
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check \
+    $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --constraint requirements/constraints.txt
+ARCHIVE := model_store/digits.mar
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: run test train archive evaluate check help
+
+run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST= change where)
+	@local/install java nginx
+	@$(BIN)/python local/run
+
+test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser
+	@local/install java nginx chromium
+	@$(BIN)/pytest $(ARGS)
+
+train: $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
+	@$(BIN)/python -m train $(ARGS)
+
+archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
+
+evaluate: $(VENV)/.train $(ARCHIVE) ## Measure the committed model
+	@$(BIN)/python -m train.evaluate $(ARGS)
+
+check: $(VENV)/.test $(VENV)/.train ## Check style (ruff) and types (mypy)
+	@$(BIN)/ruff check . local/run
+	@$(BIN)/ruff format --check . local/run
+	@$(BIN)/mypy handler train
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(ARCHIVE): $(wildcard handler/*.py handler/*.yaml model_store/digits.pt model_store/digits.json) train/archive.py $(VENV)/.serving
+	@$(BIN)/python -m train.archive
+
+# A stamp says that the packages of requirements/NAME.txt are in the virtual environment.
+$(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(BIN)/python
+	@echo "Installing the packages of $<"
+	@$(PIP_INSTALL) --requirement $<
+	@touch $@
+
+$(BIN)/python:
+	@local/install python
+	@$(PYTHON) -m venv $(VENV)
+
+node_modules/axe-core: package.json
+	@local/install node
+	@npm install --silent --no-audit --no-fund --no-package-lock
+	@touch $@
