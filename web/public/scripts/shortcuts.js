@@ -1,0 +1,15 @@
+/**
+ * Undo and redo from anywhere on the page, by the keys that every platform uses.
+ *
+ * @param {{undo(): void, redo(): void}} actions
+ */
+export function attachShortcuts({ undo, redo }) {
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) undo();
+    else if (key === "y" || key === "z") redo();
+    else return;
+    event.preventDefault();
+  });
+}
