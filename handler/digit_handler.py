@@ -1,0 +1,134 @@
+"""DigitHandler: TorchServe's verbs around the recognising core. A bad row costs no other row of the batch anything."""
+
+import json
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from handler.errors import ApiError, ClientError, InternalServerError
+from handler.payload import Payload, parse
+from handler.recognizer import Recognition, Recognizer
+
+READY, V1 = "ready", "v1"  # what nginx puts behind the version in the path; TorchServe hands it over as `url_path`
+JSON_TYPE = "application/json"
+
+Row = Payload | ClientError | None  # None asks for readiness
+Answer = Recognition | list[Recognition | ClientError] | ApiError | None  # a list answers a V1 request
+
+logger = logging.getLogger("digits")
+
+
+class DigitHandler:
+    """Recognises the digits of a TorchServe batch in one forward pass.
+
+    It does not inherit TorchServe's `BaseHandler`, whose `handle` a client can make fail for everybody by a header.
+    """
+
+    def __init__(self) -> None:
+        self._name = "digits"
+        self._recognizer: Recognizer | None = None
+
+    def initialize(self, context: Any) -> None:
+        """Load the model; its golden digits are its self-test and its warm-up.
+
+        Args:
+            context: TorchServe's context, of which the model's folder and the manifest are used.
+
+        Raises:
+            RuntimeError: The golden digits are not recognised; the worker then never becomes ready.
+        """
+        torch.set_num_threads(1)  # TorchServe's worker imports torch; its thread pool would contend for the core
+        # At INFO TorchServe's worker logs every batch by itself.
+        logging.getLogger().setLevel(logging.WARNING)
+        logger.setLevel(logging.INFO)
+        model = context.manifest["model"]
+        self._name = str(model["modelName"])
+        self._recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
+
+    def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
+        """Answer a batch.
+
+        Args:
+            data: TorchServe's rows, one a request.
+            context: TorchServe's context; statuses and headers of the responses are set on it.
+
+        Returns:
+            One JSON body a row.
+        """
+        started = time.perf_counter()
+        answers = self.inference(self.preprocess(data, context))
+        bodies = self.postprocess(answers, context)
+        self._log(context, answers, time.perf_counter() - started)
+        return bodies
+
+    def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[Row]:
+        """Read each row; pictures are made in `inference`, by the core."""
+        rows: list[Row] = []
+        for index, row in enumerate(data):
+            path = context.get_request_header(index, "url_path")
+            content_type = context.get_request_header(index, "Content-Type")
+            try:
+                rows.append(None if path == READY else parse(row, content_type=content_type, batched=path == V1))
+            except ClientError as error:
+                rows.append(error)
+        return rows
+
+    def inference(self, rows: Sequence[Row]) -> list[Answer]:
+        """Recognise all images of all rows at once."""
+        if self._recognizer is None:
+            raise RuntimeError("initialize() has not been called.")
+        try:
+            recognized = self._recognizer.recognize([row.images if isinstance(row, Payload) else [] for row in rows])
+        except Exception:
+            logger.exception("A batch of %d failed.", len(rows))
+            if len(rows) > 1:  # a row that breaks the core shall break its own request only
+                return [answer for row in rows for answer in self.inference([row])]
+            return [InternalServerError("The service failed on this request; its log says why.")]
+        return [_answer(row, results) for row, results in zip(rows, recognized, strict=True)]
+
+    def postprocess(self, answers: Sequence[Answer], context: Any) -> list[bytes]:
+        """Write the responses: status, headers and compact JSON."""
+        bodies = []
+        for index, answer in enumerate(answers):
+            if isinstance(answer, ApiError):
+                context.set_response_status(answer.code, HTTPStatus(answer.code).phrase, index)
+            context.set_response_content_type(index, JSON_TYPE)
+            request_id = context.get_request_header(index, "X-Request-ID")
+            if request_id:
+                context.set_response_header(index, "X-Request-ID", request_id)
+            bodies.append(json.dumps(self._body(answer), separators=(",", ":"), allow_nan=False).encode())
+        return bodies
+
+    def _body(self, answer: Answer) -> Mapping[str, Any]:
+        if answer is None:
+            return {"name": self._name, "ready": True}
+        if isinstance(answer, ApiError):
+            return answer.to_dict()
+        if isinstance(answer, list):
+            return {"predictions": [x.to_dict() if isinstance(x, ApiError) else x for x in answer]}
+        return answer
+
+    def _log(self, context: Any, answers: Sequence[Answer], seconds: float) -> None:
+        """One line a batch: the request ids and statuses that nginx's log has too."""
+        requests = [
+            {
+                "id": context.get_request_header(index, "X-Request-ID"),
+                "status": answer.code if isinstance(answer, ApiError) else 200,
+                "images": len(answer) if isinstance(answer, list) else 1,
+            }
+            for index, answer in enumerate(answers)
+            if answer is not None
+        ]
+        if requests:
+            logger.info(json.dumps({"ms": round(seconds * 1000, 2), "requests": requests}))
+
+
+def _answer(row: Row, results: list[Recognition | ClientError]) -> Answer:
+    if not isinstance(row, Payload):
+        return row
+    return results if row.batched else results[0]

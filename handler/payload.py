@@ -1,0 +1,110 @@
+"""What a request row of TorchServe holds → the images in it, or the client error of the row or of one instance."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from handler.decoding import MAX_BYTES
+from handler.errors import ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
+
+MAX_INSTANCES = 256
+JSON_TYPE = "application/json"
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
+
+_DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII | re.IGNORECASE)
+_WHITE_SPACE = re.compile(r"[ \t\r\n]+")  # `base64` wraps its lines at 76 characters
+_SINGLE = 'send {"image": "<base64, or a data:image/…;base64,… URL>"}'
+_INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
+
+
+class Payload(NamedTuple):
+    """The images of one request.
+
+    Attributes:
+        images: Encoded images; an error stands where an instance holds none.
+        batched: The answer is a list of predictions (KServe V1), not a single recognition.
+    """
+
+    images: list[bytes | ClientError]
+    batched: bool
+
+
+def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool) -> Payload:
+    """Read one request row.
+
+    Args:
+        row: TorchServe's row: the body, bytes or JSON already parsed, under `body` (HTTP) or `data` (gRPC, forms).
+        content_type: The request's Content-Type; None (gRPC) lets the body's first byte decide.
+        batched: The request came in by the KServe V1 path, whose body is JSON with `instances`.
+
+    Returns:
+        The request's images.
+
+    Raises:
+        MalformedRequest: The JSON cannot be read, or the row as a whole is not what the path takes.
+        UnsupportedMediaType: A Content-Type that the path does not take.
+        ImageTooLarge: A single image over the byte limit.
+    """
+    body = row.get("body", row.get("data"))
+    if isinstance(body, str):
+        body = body.encode()
+    if isinstance(body, bytes | bytearray):
+        body = bytes(body)
+        if not _is_json(body, content_type, batched=batched):
+            return Payload([body], batched=False)
+        body = _load_json(body)
+    if not isinstance(body, dict):
+        raise MalformedRequest(f"The body is not a JSON object; {_INSTANCES if batched else _SINGLE}.")
+    if batched:
+        return Payload(_instances(body), batched=True)
+    return Payload([_decode_base64(body.get("image"), _SINGLE)], batched=False)
+
+
+def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
+    if content_type is None:
+        return batched or body.lstrip()[:1] in (b"{", b"[")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type == JSON_TYPE:
+        return True
+    if batched or media_type not in IMAGE_TYPES:
+        accepted = JSON_TYPE if batched else ", ".join((*IMAGE_TYPES, JSON_TYPE))
+        raise UnsupportedMediaType(f"This Content-Type is not served here; send one of: {accepted}.")
+    return False
+
+
+def _load_json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
+
+
+def _instances(body: dict[str, Any]) -> list[bytes | ClientError]:
+    instances = body.get("instances")
+    if not isinstance(instances, list) or not 1 <= len(instances) <= MAX_INSTANCES:
+        raise MalformedRequest(f'"instances" must be a list of 1 to {MAX_INSTANCES} images; {_INSTANCES}.')
+    images: list[bytes | ClientError] = []
+    for instance in instances:
+        try:
+            image = instance.get("image") if isinstance(instance, dict) else None
+            images.append(_decode_base64(image.get("b64") if isinstance(image, dict) else None, _INSTANCES))
+        except ClientError as error:
+            images.append(error)
+    return images
+
+
+def _decode_base64(text: Any, expected: str) -> bytes:
+    if not isinstance(text, str):
+        raise MalformedRequest(f"There is no image in base64 here; {expected}.")
+    if prefix := _DATA_URL.match(text):
+        text = text[prefix.end() :]
+    text = _WHITE_SPACE.sub("", text)
+    if len(text) * 3 // 4 > MAX_BYTES + 2:  # before decoding; 2: padding stands for up to two bytes that are not there
+        raise ImageTooLarge(f"The image has more than {MAX_BYTES} bytes, the most that is accepted.")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedRequest(f"The image is not valid base64; {expected}.") from error

@@ -1,0 +1,170 @@
+"""Image bytes → the picture that the model judges, by the procedure that made MNIST.
+
+The ink's tight box is scaled, its aspect kept, into 20×20 by area-weighted resampling, the brightest pixel becomes
+white, and a whole-pixel shift brings the centre of mass to the centre of 28×28. This is QMNIST's reconstruction of
+NIST's procedure (Yadav and Bottou, "Cold Case: the Lost MNIST Digits", 2019); on MNIST's own images it is the identity.
+
+Two rules are ours: whatever differs from the background colour is ink, so polarity and colour do not
+matter; and the grid of the 20×20 box is anchored at the box's top left corner, so place and scale do not either.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from handler.decoding import LOSSY_FORMATS, MAX_PIXELS, Pixels, decode, open_image
+from handler.errors import BlankImage, ClientError
+
+SIZE = 28  # side of the picture
+BOX = 20  # side of the box that the ink is scaled into
+CENTRE = 14  # pixel index that the centre of mass is brought to, both axes
+
+# All images of one request together: a batch of tiny files can hold gigapixels, and every other request would wait.
+MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
+
+MIN_CONTRAST = 10  # grey levels between background and ink, of 255; below is blank
+BOX_CONTRAST = 1 / 16  # of the strongest ink: fainter fringes do not widen the box
+LOSSY_NOISE = 1 / 8  # of the strongest ink: the ringing of JPEG and WebP around strokes stays below
+NOISE_FACTOR = 6  # times the border's median deviation: four standard deviations of Gaussian noise
+
+# The grid starts this many pixels before the box: room to bring any centre of mass, of a thin 1 too, to CENTRE.
+LEAD = CENTRE
+GRID = LEAD + SIZE
+
+
+def preprocess(data: bytes, max_pixels: int = MAX_PIXELS) -> Pixels:
+    """Turn an encoded image into the model's input picture.
+
+    Args:
+        data: A PNG, JPEG, WebP or GIF image: any size, colour, polarity and transparency.
+        max_pixels: The largest width × height accepted.
+
+    Returns:
+        (28, 28) uint8: white ink (255) on black (0).
+
+    Raises:
+        ImageTooLarge: Over 1 MiB or over `max_pixels`.
+        InvalidImage: Not an image, or a damaged one.
+        BlankImage: Nothing is drawn on it.
+    """
+    return _preprocess(open_image(data, max_pixels))
+
+
+def preprocess_request(images: Sequence[bytes | ClientError]) -> list[Pixels | ClientError]:
+    """Preprocess the images of one request; a bad one costs the others nothing.
+
+    Args:
+        images: Encoded images; an error in an image's place stays there.
+
+    Returns:
+        For each image its (28, 28) uint8 picture, or the error that `preprocess` raised; images past
+        `MAX_REQUEST_PIXELS` in total are `ImageTooLarge`.
+    """
+    results: list[Pixels | ClientError] = []
+    budget = MAX_REQUEST_PIXELS
+    for data in images:
+        try:
+            if isinstance(data, ClientError):
+                raise data
+            image = open_image(data, min(budget, MAX_PIXELS))
+            budget -= image.width * image.height
+            results.append(_preprocess(image))
+        except ClientError as error:
+            results.append(error)
+    return results
+
+
+def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
+    """Separate ink from background.
+
+    The background is the border's median colour; ink is the largest difference from it in any channel.
+
+    Args:
+        pixels: (height, width) or (channels, height, width) uint8.
+        lossy: The pixels went through a lossy format, whose noise around strokes is then removed.
+
+    Returns:
+        (height, width) uint8: 0 is background, the strongest ink is the largest value.
+
+    Raises:
+        BlankImage: Nothing stands out from the background.
+    """
+    planes = pixels if pixels.ndim == 3 else pixels[None]
+    ink = np.zeros(planes.shape[1:], np.uint8)
+    for plane in planes:
+        background = np.uint8(np.median(_border(plane)))
+        np.maximum(ink, np.maximum(plane, background) - np.minimum(plane, background), out=ink)
+    contrast = int(ink.max())
+    noise = NOISE_FACTOR * float(np.median(_border(ink)))
+    if contrast <= max(MIN_CONTRAST, noise):
+        raise BlankImage("Nothing is drawn on the image; draw one digit that stands out from its background.")
+    if lossy:
+        noise = max(noise, LOSSY_NOISE * contrast)
+    if noise > 0:
+        ink[ink <= noise] = 0
+    return ink
+
+
+def normalize(ink: Pixels) -> Pixels:
+    """Scale and centre ink as MNIST did.
+
+    Args:
+        ink: (height, width) uint8, 0 is background; some pixel is not 0.
+
+    Returns:
+        (28, 28) uint8: white ink (255) on black (0).
+    """
+    strong = ink > BOX_CONTRAST * int(ink.max())
+    top, bottom = _extent(np.flatnonzero(strong.any(axis=1)))
+    left, right = _extent(np.flatnonzero(strong.any(axis=0)))
+    side = max(bottom - top, right - left)
+    if ink.shape == (SIZE, SIZE) and side == BOX - 1:
+        side = BOX  # MNIST has a few digits of 19 pixels: they are MNIST pictures already
+    rows, y = _area_weights(ink.shape[0], top, side)
+    columns, x = _area_weights(ink.shape[1], left, side)
+    grey = rows @ ink[y, x].astype(np.float32) @ columns.T  # (GRID, GRID)
+    peak = float(grey.max())
+    if peak < 254:  # MNIST's own peaks are 254 and 255
+        grey *= 255 / peak
+    picture = np.rint(np.minimum(grey, 255)).astype(np.uint8)
+    y0 = _window(picture.sum(axis=1), (bottom - top) * BOX / side)
+    x0 = _window(picture.sum(axis=0), (right - left) * BOX / side)
+    window: Pixels = picture[y0 : y0 + SIZE, x0 : x0 + SIZE]
+    return window
+
+
+def _preprocess(image: Image.Image) -> Pixels:
+    return normalize(find_ink(decode(image), lossy=image.format in LOSSY_FORMATS))
+
+
+def _border(plane: Pixels) -> Pixels:
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
+
+
+def _extent(occupied: NDArray[np.intp]) -> tuple[int, int]:
+    """Return the first occupied index and the one after the last."""
+    return int(occupied[0]), int(occupied[-1]) + 1
+
+
+def _area_weights(length: int, start: int, side: int) -> tuple[NDArray[np.float32], slice]:
+    """Weights that average an axis of `length` pixels over the grid anchored at `start`, `side / BOX` pixels a cell.
+
+    Returns:
+        (GRID, n) float32, each row the share of its cell that each source pixel covers, and the slice of the n source
+        pixels that the grid reaches.
+    """
+    pitch = side / BOX
+    edges = start + pitch * np.arange(-LEAD, SIZE + 1)
+    first, last = max(0, int(edges[0])), min(length, int(np.ceil(edges[-1])))
+    pixels = np.arange(first, last)
+    overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    return (np.maximum(overlap, 0) / pitch).astype(np.float32), slice(first, last)
+
+
+def _window(mass: NDArray[np.uint64], extent: float) -> int:
+    """Return where SIZE pixels of the grid begin so that the mass is centred and the box of `extent` pixels inside."""
+    centre = float(mass @ np.arange(GRID)) / float(mass.sum())
+    start = LEAD - int(np.floor(CENTRE - (centre - LEAD) + 0.5))
+    return int(np.clip(start, max(0, int(np.ceil(extent)) - CENTRE), LEAD))

@@ -1,0 +1,123 @@
+"""The recognising core: encoded images → recognitions. Any server can host it."""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from handler.decoding import Pixels
+from handler.errors import ClientError
+from handler.png import encode_png
+from handler.preprocessing import preprocess_request
+
+# Past this many pictures a forward pass gains nothing, and its activations grow past the cache.
+MAX_FORWARD = 256
+DECIMALS = 6
+
+Logits = NDArray[np.float32]
+
+
+class Recognition(TypedDict):
+    """One answer of the public contract."""
+
+    digit: int
+    confidence: float
+    probabilities: list[float]
+    verdict: str
+    ood_score: float
+    input: str
+    model: dict[str, str]
+
+
+class Recognizer:
+    """A model and its calibration, loaded once, used for any number of images.
+
+    Args:
+        directory: Holds `digits.onnx` and the model card `digits.json`.
+        version: What answers call the model's version.
+
+    Raises:
+        OSError: A file is missing.
+        RuntimeError: The model does not recognise the card's golden digits.
+    """
+
+    def __init__(self, directory: Path, version: str) -> None:
+        card = json.loads((directory / "digits.json").read_text(encoding="utf-8"))
+        calibration = card["calibration"]
+        self._temperature = float(calibration["temperature"])
+        self._ood_threshold = float(calibration["ood_threshold"])
+        self._unsure_below = float(calibration["unsure_below"])
+        self._model = {"name": str(card["name"]), "version": version}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # one core a worker process: replicas scale, threads contend
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(directory / "digits.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._check_golden(card["golden"])
+
+    def recognize(self, requests: Sequence[Sequence[bytes | ClientError]]) -> list[list[Recognition | ClientError]]:
+        """Recognise all images of all requests in one batched forward pass.
+
+        Args:
+            requests: The images of each request; an error in an image's place stays there.
+
+        Returns:
+            For each request, in order, a recognition or an error for each of its images.
+        """
+        prepared = [preprocess_request(images) for images in requests]
+        pictures = [item for items in prepared for item in items if not isinstance(item, ClientError)]
+        judged = iter(self._judge(pictures))
+        return [[item if isinstance(item, ClientError) else next(judged) for item in items] for items in prepared]
+
+    def _judge(self, pictures: Sequence[Pixels]) -> Iterator[Recognition]:
+        for start in range(0, len(pictures), MAX_FORWARD):
+            chunk = pictures[start : start + MAX_FORWARD]
+            logits: Logits = self._session.run(["logits"], {"pictures": np.stack(chunk)})[0]
+            yield from map(self._answer, chunk, *self.calibrate(logits))
+
+    def calibrate(self, logits: Logits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Turn the network's outputs into calibrated numbers.
+
+        Args:
+            logits: (n, 11) float32: ten digits, then whether it is a digit at all.
+
+        Returns:
+            (n, 10) float64 probabilities, each row's sum 1, and (n,) float64 ood scores, 0 to 1.
+        """
+        scaled = logits[:, :10].astype(np.float64) / self._temperature
+        exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return exponents / exponents.sum(axis=1, keepdims=True), 1 / (1 + np.exp(logits[:, 10].astype(np.float64)))
+
+    def _answer(self, picture: Pixels, probabilities: NDArray[np.float64], ood_score: np.float64) -> Recognition:
+        rounded = probabilities.round(DECIMALS)
+        digit = int(probabilities.argmax())
+        rounded[digit] += 1 - rounded.sum()  # the rounded numbers shall sum to 1 as well
+        confidence = round(float(rounded[digit]), DECIMALS)
+        rounded[digit] = confidence
+        return {
+            "digit": digit,
+            "confidence": confidence,
+            "probabilities": rounded.tolist(),
+            "verdict": self._verdict(confidence, float(ood_score)),
+            "ood_score": round(float(ood_score), DECIMALS),
+            "input": "data:image/png;base64," + base64.b64encode(encode_png(picture)).decode(),
+            "model": self._model,
+        }
+
+    def _verdict(self, confidence: float, ood_score: float) -> str:
+        if ood_score >= self._ood_threshold:
+            return "not_a_digit"
+        return "unsure" if confidence < self._unsure_below else "digit"
+
+    def _check_golden(self, golden: Sequence[dict[str, Any]]) -> None:
+        """Recognise a known drawing of each digit: model, runtime and preprocessing are what they were."""
+        [answers] = self.recognize([[base64.b64decode(drawing["image"]) for drawing in golden]])
+        for drawing, answer in zip(golden, answers, strict=True):
+            if isinstance(answer, ClientError) or (answer["digit"], answer["verdict"]) != (drawing["digit"], "digit"):
+                raise RuntimeError(f"The golden {drawing['digit']} is not recognised as such: {answer!r}")

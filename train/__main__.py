@@ -1,0 +1,120 @@
+"""`python -m train`: train, calibrate, evaluate once on the test splits, and write the model and its card.
+
+Stopped at any time, the same command goes on after the last finished epoch.
+"""
+
+import argparse
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+import handler
+from handler.decoding import Pixels
+from handler.model import CLASSES, DigitNet
+from handler.recognizer import Recognizer
+from train.archive import MODEL_STORE
+from train.calibration import calibrate
+from train.card import golden_digits, write_model
+from train.data import DEFAULT_FOLDER, Images, digests, load_mnist, load_pen_digits, load_pen_letters
+from train.evaluate import table
+from train.evaluation import evaluate, labels_of
+from train.export import export_onnx
+from train.fit import Recipe, fit
+from train.judged import core_judge
+from train.pool import Mix, render_pool
+from train.rendering import picture_of
+from train.strokes import Drawing
+
+FORWARD = 1000
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Data for selection and calibration: MNIST's validation part, and drawings of the validation writers."""
+
+    mnist: Images
+    drawn: Images
+
+    def error(self, net: DigitNet) -> float:
+        """Return the mean of the two error rates, plus a hundredth of the loss to tell equals apart."""
+        total = 0.0
+        for images in (self.mnist, self.drawn):
+            labels = torch.from_numpy(images.labels)
+            logits = forward(net, images.pictures)[:, :CLASSES]
+            total += float((logits.argmax(dim=1) != labels).float().mean())
+            total += 0.01 * float(torch.nn.functional.cross_entropy(logits, labels))
+        return total / 2
+
+
+def forward(net: DigitNet, pictures: Pixels) -> Tensor:
+    """Return the logits of pictures, (N, 11)."""
+    with torch.no_grad():
+        return torch.cat([net(batch) for batch in torch.split(torch.from_numpy(pictures), FORWARD)])
+
+
+def load_pool(work: Path, digits: list[Drawing], letters: list[Drawing], seed: int) -> Images:
+    """Render the training pool, or read it if an interrupted run has rendered it."""
+    path = work / f"pool-{seed}.npz"
+    if path.exists():
+        with np.load(path) as arrays:
+            return Images(arrays["pictures"], arrays["labels"])
+    pool = render_pool(digits, letters, Mix(), seed)
+    partial = work / "pool.partial.npz"
+    np.savez(partial, pictures=pool.pictures, labels=pool.labels)
+    partial.replace(path)
+    return pool
+
+
+def drawn_images(drawings: list[Drawing]) -> Images:
+    """Draw digits as a page does, without distortion."""
+    return Images(np.stack([picture_of(drawing.strokes) for drawing in drawings]), labels_of(drawings))
+
+
+def main() -> None:
+    """Train the committed model, or one of another seed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST/ and strokes/")
+    parser.add_argument("--output", type=Path, default=MODEL_STORE, help="where digits.pt and digits.json go")
+    parser.add_argument("--work", type=Path, default=Path(".train"), help="what an interrupted run needs to go on")
+    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs)
+    mnist = load_mnist(arguments.data)
+    digits, letters = load_pen_digits(arguments.data), load_pen_letters(arguments.data)
+
+    def part(drawings: list[Drawing], split: str) -> list[Drawing]:
+        return [drawing for drawing in drawings if drawing.split == split]
+
+    pool = load_pool(arguments.work, part(digits, "train"), part(letters, "train"), recipe.seed)
+    validation = Validation(mnist["validation"], drawn_images(part(digits, "validation")))
+    net = fit(recipe, (mnist["train"], pool), validation.error, arguments.work / f"checkpoint-{recipe.seed}.pt")
+    minutes = (time.monotonic() - started) / 60
+
+    drawn = validation.drawn
+    card = {
+        "calibration": asdict(calibrate(forward(net, drawn.pictures), torch.from_numpy(drawn.labels))),
+        "golden": golden_digits(forward(net, mnist["validation"].pictures), mnist["validation"]),
+        "recipe": asdict(recipe),
+        "pool": asdict(Mix()),
+        "data_sha256": digests(arguments.data),
+        "training_minutes": round(minutes, 1),
+    }
+    with tempfile.TemporaryDirectory() as folder:  # evaluated as it is served: by the core, from the exported network
+        write_model(Path(folder), net, card)
+        export_onnx(net, Path(folder) / "digits.onnx")
+        judge = core_judge(Recognizer(Path(folder), handler.__version__))
+        report = evaluate(judge, part(digits, "test"), part(letters, "test"), mnist["test"])
+    write_model(arguments.output, net, {**card, "test": report})
+    print(f"{table(report)}\n\nTrained in {minutes:.1f} minutes; written to {arguments.output}/.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Random changes to batches of pictures, as tensor operations: MNIST has no strokes to change."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+ROTATION = math.radians(15)
+SHEAR = 0.25
+SCALE = 0.12  # natural logarithm, each axis by itself
+TRANSLATION = 1.5  # pixels
+THICKNESS = 0.5  # share of pictures whose pen is made thicker or thinner
+
+HALF = 14.0  # of a picture's side: affine grids run from -1 to 1
+
+
+def augment(pictures: Tensor, *, strength: float | Tensor = 1.0) -> Tensor:
+    """Rotate, shear, scale, shift and thicken or thin each picture at random.
+
+    Args:
+        pictures: (N, 28, 28) float32, 0 to 255.
+        strength: Factor on every range, one number or (N,).
+
+    Returns:
+        (N, 28, 28) float32, 0 to 255.
+    """
+    count = len(pictures)
+    images = pictures.unsqueeze(1)
+    images = functional.grid_sample(
+        images, functional.affine_grid(_matrices(count, strength), list(images.shape), align_corners=False),
+        align_corners=False,
+    )  # fmt: skip
+    return _rethicken(images, strength).squeeze(1)
+
+
+def _matrices(count: int, strength: float | Tensor) -> Tensor:
+    def uniform(limit: float) -> Tensor:
+        return (torch.rand(count) * 2 - 1) * limit * strength
+
+    angle, shear = uniform(ROTATION), uniform(SHEAR)
+    width, height = torch.exp(uniform(SCALE)), torch.exp(uniform(SCALE))
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    rows = [
+        torch.stack([width * cosine, width * (shear * cosine - sine), uniform(TRANSLATION / HALF)], dim=1),
+        torch.stack([height * sine, height * (shear * sine + cosine), uniform(TRANSLATION / HALF)], dim=1),
+    ]
+    return torch.stack(rows, dim=1)  # (N, 2, 3)
+
+
+def _rethicken(images: Tensor, strength: float | Tensor) -> Tensor:
+    """Blend pictures with their 3×3 maximum or minimum: half a pixel of pen more or less on average."""
+    count = len(images)
+    amount = torch.rand(count) * strength * (torch.rand(count) < THICKNESS)
+    thicker = torch.rand(count) < 0.6  # thinning at MNIST's resolution breaks strokes, so it is rarer and weaker
+    widest = functional.max_pool2d(images, 3, 1, 1)
+    thinnest = -functional.max_pool2d(-images, 3, 1, 1)
+    extreme = torch.where(thicker.view(-1, 1, 1, 1), widest, thinnest)
+    share = (amount * torch.where(thicker, 1.0, 0.6)).view(-1, 1, 1, 1)
+    return images + share * (extreme - images)

@@ -1,0 +1,159 @@
+"""The training loop: one-cycle AdamW, averaged weights, selection on validation, resumable after any epoch."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from handler.model import CLASSES, DigitNet
+from train.augmentation import augment
+from train.data import Images
+from train.pool import NEGATIVE, PARTIAL
+
+THREADS = 2  # fixed: sums depend on how they are split, and the same seed shall give the same weights
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the weights depend on, besides the data."""
+
+    seed: int = 1
+    epochs: int = 14
+    mnist_repeats: int = 2  # of MNIST in an epoch, for one of the pool
+    batch: int = 256
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.02
+    averaging: float = 0.999  # exponential moving average of the weights, per step
+    pool_strength: float = 0.4  # of the picture augmentation, for drawings, which were distorted as strokes
+    negative_weight: float = 0.2  # of the pull of negatives towards uniform probabilities
+    partial_weight: float = 0.5  # of that of half-drawn digits
+    partial_reject: float = 0.3  # of calling half-drawn digits no digit: many are other digits
+
+
+def fit(
+    recipe: Recipe, parts: tuple[Images, Images], validate: Callable[[DigitNet], float], checkpoint: Path
+) -> DigitNet:
+    """Train a network, going on from the checkpoint if there is one of the same recipe and data.
+
+    Args:
+        recipe: Hyperparameters and seed.
+        parts: MNIST, and the rendered pool.
+        validate: Returns a network's loss on validation data; the epoch of the least is kept.
+        checkpoint: Written whole after each epoch.
+
+    Returns:
+        The averaged network of the best epoch, in evaluation mode.
+    """
+    torch.set_num_threads(THREADS)
+    torch.use_deterministic_algorithms(True)
+    pictures = torch.from_numpy(np.concatenate([part.pictures for part in parts]))
+    labels = torch.from_numpy(np.concatenate([part.labels for part in parts]))
+    strength = torch.full((len(labels),), recipe.pool_strength)
+    strength[: len(parts[0].labels)] = 1.0
+    indices = torch.cat(
+        [torch.arange(len(labels)), torch.arange(len(parts[0].labels)).repeat(recipe.mnist_repeats - 1)]
+    )
+    steps = len(indices) // recipe.batch
+    torch.manual_seed(recipe.seed)
+    state = _State(recipe, steps=recipe.epochs * steps)
+    identity = {**asdict(recipe), "data": int(pictures.sum(dtype=torch.int64)), "images": len(labels)}
+    state.load(checkpoint, identity)
+    for epoch in range(state.epoch, recipe.epochs):
+        torch.manual_seed(recipe.seed * 1000 + epoch)  # an epoch's randomness is its own: resuming changes nothing
+        order = indices[torch.randperm(len(indices))][: steps * recipe.batch]
+        bar = tqdm(torch.split(order, recipe.batch), f"epoch {epoch + 1}/{recipe.epochs}", mininterval=1)
+        for batch in bar:
+            images = augment(pictures[batch].float(), strength=strength[batch])
+            loss = state.step(images, labels[batch])
+            bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
+        state.keep_best(validate(state.average))
+        state.save(checkpoint, identity)
+    best = DigitNet()
+    best.load_state_dict(state.best)
+    return best.eval()
+
+
+def loss_of(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
+    """Cross-entropy of the digits, a pull towards uniform for the rest, and "is it a digit" for all.
+
+    Args:
+        logits: (N, 11).
+        labels: (N,) 0 to 9, `NEGATIVE` or `PARTIAL`.
+        recipe: Holds the weights.
+
+    Returns:
+        The mean loss, a scalar.
+    """
+    digit = labels >= 0
+    log_probabilities = functional.log_softmax(logits[:, :CLASSES], dim=1)
+    chosen = -log_probabilities.gather(1, labels.clamp(min=0).unsqueeze(1)).squeeze(1)
+    uniform = -log_probabilities.mean(dim=1) - np.log(CLASSES)
+    weight = torch.where(labels == NEGATIVE, recipe.negative_weight, recipe.partial_weight)
+    classes = torch.where(digit, chosen, weight * uniform)
+    certainty = torch.where(labels == PARTIAL, recipe.partial_reject, 1.0)
+    reject = functional.binary_cross_entropy_with_logits(logits[:, CLASSES], digit.float(), certainty, reduction="none")
+    return (classes + 0.5 * reject).mean()
+
+
+class _State:
+    """All that an interrupted run needs to go on."""
+
+    def __init__(self, recipe: Recipe, steps: int) -> None:
+        self.recipe = recipe
+        self.net = DigitNet()
+        self.average = copy.deepcopy(self.net).eval()
+        decayed = [p for p in self.net.parameters() if p.ndim > 1]
+        rest = [p for p in self.net.parameters() if p.ndim <= 1]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": rest, "weight_decay": 0.0}]
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, recipe.learning_rate, total_steps=steps, pct_start=0.15
+        )
+        self.epoch, self.steps, self.best_loss = 0, 0, float("inf")
+        self.best: dict[str, Tensor] = copy.deepcopy(self.average.state_dict())
+
+    def step(self, images: Tensor, labels: Tensor) -> float:
+        self.net.train()
+        self.optimizer.zero_grad()
+        loss = loss_of(self.net(images), labels, self.recipe)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.schedule.step()
+        self.steps += 1
+        decay = min(self.recipe.averaging, self.steps / (self.steps + 10))
+        with torch.no_grad():
+            for kept, new in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
+                kept.lerp_(new, 1 - decay) if kept.is_floating_point() else kept.copy_(new)
+        return float(loss.detach())
+
+    def keep_best(self, loss: float) -> None:
+        self.epoch += 1
+        tqdm.write(f"epoch {self.epoch}: validation loss {loss:.4f}{' *' if loss < self.best_loss else ''}")
+        if loss < self.best_loss:
+            self.best_loss, self.best = loss, copy.deepcopy(self.average.state_dict())
+
+    def save(self, path: Path, identity: dict[str, Any]) -> None:
+        partial = path.with_suffix(".partial")
+        parts = {name: getattr(self, name).state_dict() for name in ("net", "average", "optimizer", "schedule")}
+        numbers = {name: getattr(self, name) for name in ("epoch", "steps", "best_loss", "best")}
+        torch.save({"identity": identity, "parts": parts, "numbers": numbers}, partial)
+        partial.replace(path)
+
+    def load(self, path: Path, identity: dict[str, Any]) -> None:
+        if not path.exists():
+            return
+        saved = torch.load(path, weights_only=True)
+        if saved["identity"] != identity:
+            return  # of another recipe or other data
+        for name, part in saved["parts"].items():
+            getattr(self, name).load_state_dict(part)
+        for name, number in saved["numbers"].items():
+            setattr(self, name, number)

@@ -1,0 +1,80 @@
+"""Figures about recognitions, each with its interval where it is a share."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+BINS = 15  # of the calibration error
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class Share(TypedDict):
+    """A share of n in percent, with its 95 % Wilson interval."""
+
+    percent: float
+    low: float
+    high: float
+    n: int
+
+
+def share(hits: Bools | Sequence[bool]) -> Share:
+    """Return how many of `hits` are true.
+
+    Args:
+        hits: (n,) booleans.
+
+    Returns:
+        The share with its interval; all zeros if n is 0.
+    """
+    n = len(hits)
+    if n == 0:
+        return {"percent": 0.0, "low": 0.0, "high": 0.0, "n": 0}
+    p, z = float(np.mean(hits)), 1.96
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    numbers = (100 * value for value in (p, max(0.0, centre - half), min(1.0, centre + half)))
+    percent, low, high = (round(float(number), 2) for number in numbers)
+    return {"percent": percent, "low": low, "high": high, "n": n}
+
+
+def share_by(keys: Iterable[object], hits: Bools) -> dict[str, Share]:
+    """Return the share of hits for each key (a digit, a writer), sorted by key."""
+    names = np.array([str(key) for key in keys])
+    return {str(name): share(hits[names == name]) for name in sorted(set(names))}
+
+
+def auroc(positives: Floats, negatives: Floats) -> float:
+    """Area under the ROC curve in percent.
+
+    Args:
+        positives: (n,) scores of what should score high.
+        negatives: (m,) scores of what should score low.
+
+    Returns:
+        The chance that a positive outscores a negative, ties half, 0 to 100.
+    """
+    values, inverse = np.unique(np.concatenate([positives, negatives]), return_inverse=True)
+    counts = np.bincount(inverse, minlength=len(values))
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]  # ties share their mean rank
+    n, m = len(positives), len(negatives)
+    return round(100 * float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m)), 2)
+
+
+def reliability(confidences: Floats, hits: Bools) -> list[tuple[float, float, int]]:
+    """Return mean confidence, accuracy and count of each of `BINS` equal bins of confidence that is not empty."""
+    bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
+    return [
+        (float(confidences[bins == b].mean()), float(hits[bins == b].mean()), int((bins == b).sum()))
+        for b in range(BINS)
+        if (bins == b).any()
+    ]
+
+
+def calibration_error(confidences: Floats, hits: Bools) -> float:
+    """Return the expected calibration error in percent: the bins' mean gap of confidence and accuracy, by count."""
+    rows = reliability(confidences, hits)
+    return round(100 * sum(count * abs(mean - accuracy) for mean, accuracy, count in rows) / len(hits), 2)

@@ -1,0 +1,99 @@
+"""Pen drawings: what one is, how they are read, and which writers are for what."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stroke = NDArray[np.float32]  # (n, 2): x to the right, y down; the unit is the tablet's own
+
+# Writers and sites that training never sees. Of the 30 pendigits writers the last ones; of UNIPEN whole sites, so that
+# tablet, country and school differ as well.
+TEST_WRITERS = frozenset(f"tra{number}" for number in range(25, 31))
+VALIDATION_WRITERS = frozenset(f"tra{number}" for number in range(22, 25))
+TEST_SITES = frozenset({"app", "art", "pri", "lav", "kai"})
+VALIDATION_SITES = frozenset({"apa", "mot", "sie"})
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One character, drawn with a pen.
+
+    Attributes:
+        label: The character.
+        strokes: Pen-down strokes in drawing order; one of a single point is a dot.
+        writer: Who drew it, unique over all sites.
+        site: Where it was collected.
+    """
+
+    label: str
+    strokes: tuple[Stroke, ...]
+    writer: str
+    site: str
+
+    @property
+    def split(self) -> str:
+        """`train`, `validation` or `test`, by writer (pendigits) or by site (UNIPEN)."""
+        if self.writer in TEST_WRITERS or self.site in TEST_SITES:
+            return "test"
+        if self.writer in VALIDATION_WRITERS or self.site in VALIDATION_SITES:
+            return "validation"
+        return "train"
+
+
+def load_drawings(path: Path) -> list[Drawing]:
+    """Read drawings from a stroke file.
+
+    Args:
+        path: Gzipped JSON, a list of `{"label": "8", "strokes": [[[x, y], …], …], "writer": …, "site": …}`;
+            `site` may be missing.
+
+    Returns:
+        The drawings, in the file's order.
+
+    Raises:
+        OSError: The file cannot be read.
+        KeyError: An entry lacks a field.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        entries = json.load(file)
+    return [
+        Drawing(
+            label=entry["label"],
+            strokes=tuple(np.asarray(stroke, np.float32) for stroke in entry["strokes"]),
+            writer=entry["writer"],
+            site=entry.get("site", entry["source"]),
+        )
+        for entry in entries
+    ]
+
+
+def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
+    """Write drawings in the form that `load_drawings` reads.
+
+    Args:
+        drawings: What to write; coordinates are rounded to whole units of the tablet.
+        path: The gzipped JSON file; written whole or not at all.
+    """
+    entries = [
+        {
+            "label": drawing.label,
+            "strokes": [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes],
+            "source": drawing.site,
+            "writer": drawing.writer,
+        }
+        for drawing in drawings
+    ]
+    partial = path.with_suffix(".partial")
+    with gzip.GzipFile(partial, "wb", mtime=0) as file:  # no time stamp: the same drawings, the same bytes
+        file.write(json.dumps(entries, separators=(",", ":")).encode())
+    partial.replace(path)
+
+
+def points_of(strokes: Sequence[Stroke]) -> Stroke:
+    """Return all points of all strokes, (n, 2)."""
+    return np.concatenate(list(strokes))
