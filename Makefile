@@ -3,8 +3,9 @@
 PYTHON ?= python3.11
 # Where torch's CPU build comes from, if pip's own index has another one: https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
-# Where the tests find real digits (MNIST and pen strokes); without them the tests that need them say so.
-DIGITS_DATA ?= $(abspath ../shared/data)
+# Where training and tests find MNIST and pen strokes; without it training downloads what is public, and the tests
+# that need real digits say so.
+DIGITS_DATA ?= $(abspath $(wildcard ../shared/data))
 export PYTHON DIGITS_DATA
 
 VENV := .venv
