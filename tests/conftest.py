@@ -1,0 +1,33 @@
+"""What all tests share: the running service, and the rule that continuous integration skips nothing."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stack import ROOT, Stack, ready_stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Start TorchServe behind nginx, once for the whole run, with no rate limit to speak of."""
+    with ready_stack(RATE_LIMIT="10000r/s", RATE_BURST="10000") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of MNIST and the pen strokes, or skip with the reason."""
+    folder = Path(os.environ.get("DIGITS_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "MNIST").is_dir():
+        pytest.skip(f"no real digits in {folder}: DIGITS_DATA names the folder that holds MNIST/raw and strokes/")
+    return folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run where nothing may be skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("A test was skipped, and CI is set: every test must run.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

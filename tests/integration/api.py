@@ -1,0 +1,59 @@
+"""The API as a client calls it."""
+
+import base64
+import json
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from tests.stack import Stack
+
+SINGLE = "/predictions/digits"
+BATCH = "/v1/models/digits:predict"
+TIMEOUT_S = 30
+
+
+def post(
+    stack: Stack, path: str, body: Any, content_type: str | None = "image/png", **headers: str
+) -> requests.Response:
+    """POST a body (an object goes as JSON) with a content type."""
+    if not isinstance(body, bytes) and not hasattr(body, "__next__"):
+        body, content_type = json.dumps(body).encode(), "application/json"
+    sent = {"Content-Type": content_type, **headers} if content_type else headers
+    return requests.post(stack.url + path, data=body, headers=sent, timeout=TIMEOUT_S)
+
+
+def base64_of(image: bytes) -> str:
+    """Return standard base64."""
+    return base64.b64encode(image).decode()
+
+
+def batch_of(images: list[bytes]) -> dict[str, Any]:
+    """Return the KServe V1 body of these images."""
+    return {"instances": [{"image": {"b64": base64_of(image)}} for image in images]}
+
+
+def raw(stack: Stack, request: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    """Send bytes as they are, what no HTTP library would, and return status, headers (in lower case) and body."""
+    with socket.create_connection(("127.0.0.1", stack.ports["PORT"]), timeout=TIMEOUT_S) as connection:
+        connection.sendall(request)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), body
+
+
+def assert_error(response: requests.Response, code: int, type_: str) -> dict[str, Any]:
+    """Check the one shape that every error has, and return it."""
+    assert response.status_code == code, response.text[:500]
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["X-Request-ID"]
+    error: dict[str, Any] = response.json()
+    assert error.keys() == {"code", "type", "message"}
+    assert (error["code"], error["type"]) == (code, type_)
+    assert error["message"].endswith(".")
+    return error

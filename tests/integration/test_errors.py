@@ -1,0 +1,96 @@
+"""Every way to be wrong, and the one shape of its answer."""
+
+from typing import Any
+
+import pytest
+
+from tests import drawings
+from tests.integration.api import BATCH, SINGLE, assert_error, base64_of, batch_of, post, raw
+from tests.stack import Stack
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "code", "type_"),
+    [
+        (b"", "image/png", 400, "InvalidImage"),
+        (b"hello", "image/png", 400, "InvalidImage"),
+        (drawings.seven()[:120], "image/png", 400, "InvalidImage"),
+        (b"%PDF-1.4", "application/octet-stream", 400, "InvalidImage"),
+        (b"", "application/json", 400, "MalformedRequest"),
+        (b"{", "application/json", 400, "MalformedRequest"),
+        (b"\xff\xfe", "application/json", 400, "MalformedRequest"),
+        (b"[" * 100_000, "application/json", 400, "MalformedRequest"),
+        (b"[]", "application/json; charset=utf-8", 400, "MalformedRequest"),
+        (b"{}", "application/json", 400, "MalformedRequest"),
+        (b'{"image": 7}', "application/json", 400, "MalformedRequest"),
+        (b'{"image": "====x"}', "application/json", 400, "MalformedRequest"),
+        (b'{"image": "aGVsbG8="}', "application/json", 400, "InvalidImage"),
+        (drawings.blank(), "image/png", 422, "BlankImage"),
+        (drawings.seven(), None, 415, "UnsupportedMediaType"),
+        (drawings.seven(), "image/tiff", 415, "UnsupportedMediaType"),
+        (drawings.seven(), "image/pngs", 415, "UnsupportedMediaType"),
+        (drawings.seven(), "application/x-www-form-urlencoded", 415, "UnsupportedMediaType"),
+        (drawings.seven(), "multipart/form-data; boundary=x", 415, "UnsupportedMediaType"),
+    ],
+)
+def test_bad_single_request_gets_its_error(
+    stack: Stack, body: bytes, content_type: str | None, code: int, type_: str
+) -> None:
+    assert_error(post(stack, SINGLE, body, content_type), code, type_)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"instances": []},
+        {"instances": {}},
+        {"instances": [{"image": {"b64": ""}}] * 257},
+        {"image": base64_of(drawings.seven())},
+    ],
+)
+def test_batch_that_is_no_list_of_1_to_256_is_rejected_with_400(stack: Stack, body: Any) -> None:
+    assert_error(post(stack, BATCH, body), 400, "MalformedRequest")
+
+
+def test_batch_must_be_json(stack: Stack) -> None:
+    error = assert_error(post(stack, BATCH, drawings.seven(), "image/png"), 415, "UnsupportedMediaType")
+    assert "application/json" in error["message"]
+
+
+def test_batch_of_256_is_accepted(stack: Stack) -> None:
+    response = post(stack, BATCH, batch_of([drawings.one()] * 256))
+    assert response.status_code == 200
+    assert [prediction["digit"] for prediction in response.json()["predictions"]] == [1] * 256
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "type_"),
+    [
+        (b"garbage\r\n\r\n", 400, "MalformedRequest"),
+        (b"get / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MalformedRequest"),
+        (b"GET /../secret HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MalformedRequest"),
+        (b"GET /..%2fnginx/nginx.conf HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MalformedRequest"),
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "MalformedRequest"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "MalformedRequest"),
+        (
+            b"POST /predictions/digits HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+            400,
+            "MalformedRequest",
+        ),
+        (b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "UriTooLong"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 40_000 + b"\r\n\r\n", 431, "HeadersTooLarge"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "NotImplemented"),
+        (b"GET / HTTP/4.0\r\n\r\n", 505, "HttpVersionNotSupported"),
+    ],
+    ids=lambda value: value[:30].decode() if isinstance(value, bytes) else None,
+)
+def test_what_is_no_valid_http_is_told_so_in_the_same_shape(
+    stack: Stack, request_: bytes, code: int, type_: str
+) -> None:
+    status, headers, body = raw(stack, request_)
+    assert status == code
+    assert headers["content-type"] == "application/json"
+    assert headers["x-request-id"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert body.startswith(f'{{"code":{code},"type":"{type_}","message":"'.encode())

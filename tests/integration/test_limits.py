@@ -1,0 +1,76 @@
+"""The sizes and the rate that the contract names, one step below and one above."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from PIL import Image
+
+from tests import drawings
+from tests.integration.api import BATCH, SINGLE, assert_error, base64_of, batch_of, post
+from tests.stack import Stack, ready_stack
+
+MIB = 1 << 20
+
+
+def padded(size: int) -> bytes:
+    """Return a 7 as PNG of exactly so many bytes (what follows a PNG's end is ignored)."""
+    image = drawings.seven()
+    return image + bytes(size - len(image))
+
+
+def test_image_of_exactly_1_mib_is_recognised_as_bytes_and_as_base64(stack: Stack) -> None:
+    assert post(stack, SINGLE, padded(MIB)).json()["digit"] == 7
+    url = "data:image/png;base64," + base64_of(padded(MIB))
+    assert post(stack, SINGLE, {"image": url}).json()["digit"] == 7
+
+
+def test_image_over_1_mib_is_rejected_with_413(stack: Stack) -> None:
+    assert_error(post(stack, SINGLE, padded(MIB + 1)), 413, "ImageTooLarge")
+    assert_error(post(stack, SINGLE, {"image": base64_of(padded(MIB + 1))}), 413, "ImageTooLarge")
+    assert_error(post(stack, SINGLE, padded(2 * MIB)), 413, "PayloadTooLarge")
+
+
+def test_chunked_body_over_the_limit_is_rejected_with_413_too(stack: Stack) -> None:
+    parts = (bytes(65536) for _ in range(40))
+    assert_error(post(stack, SINGLE, parts), 413, "PayloadTooLarge")
+
+
+def test_image_of_4096_by_4096_is_recognised_and_one_column_more_is_413(stack: Stack) -> None:
+    largest = drawings.drawing(drawings.SEVEN, mode="1", ink=0, paper=1).resize((4096, 4096))
+    assert post(stack, SINGLE, drawings.encoded(largest)).json()["digit"] == 7
+    wider = Image.new("1", (4097, 4096))
+    assert_error(post(stack, SINGLE, drawings.encoded(wider)), 413, "ImageTooLarge")
+
+
+def test_batch_of_exactly_8_mib_is_answered_and_one_byte_more_is_413(stack: Stack) -> None:
+    body = json.dumps(batch_of([drawings.seven(), padded(MIB), padded(MIB), padded(MIB), padded(MIB), padded(MIB)]))
+    assert len(body) < 8 * MIB
+    response = post(stack, BATCH, body.ljust(8 * MIB).encode(), "application/json")
+    assert [prediction["digit"] for prediction in response.json()["predictions"]] == [7] * 6
+    too_large = post(stack, BATCH, body.ljust(8 * MIB + 1).encode(), "application/json")
+    assert_error(too_large, 413, "PayloadTooLarge")
+
+
+@pytest.fixture(scope="module")
+def strict_stack() -> Iterator[Stack]:
+    """Start a service that lets a client have a request every second, and three at once."""
+    with ready_stack(RATE_LIMIT="1r/s", RATE_BURST="3") as running:
+        yield running
+
+
+def test_client_over_the_rate_gets_429_with_retry_after_and_the_page_stays(strict_stack: Stack) -> None:
+    with ThreadPoolExecutor(max_workers=8) as clients:
+        responses = list(clients.map(lambda _: post(strict_stack, SINGLE, drawings.seven()), range(8)))
+    refused = [response for response in responses if response.status_code == 429]
+    served = [response for response in responses if response.status_code == 200]
+    assert len(refused) + len(served) == 8
+    assert len(served) >= 1
+    assert len(refused) >= 4
+    for response in refused:
+        assert_error(response, 429, "TooManyRequests")
+        assert int(response.headers["Retry-After"]) >= 1
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert [requests.get(f"{strict_stack.url}/", timeout=10).status_code for _ in range(10)] == [200] * 10

@@ -1,0 +1,108 @@
+"""Which paths there are, what they take, and that there are no others."""
+
+import pytest
+import requests
+
+from tests import drawings
+from tests.integration.api import BATCH, SINGLE, assert_error, raw
+from tests.stack import ROOT, Stack
+
+FILES = {
+    "/" + str(path.relative_to(ROOT / "web" / "public")): path
+    for path in (ROOT / "web" / "public").rglob("*")
+    if path.is_file()
+}
+GET_ROUTES = ["/", "/openapi.json", "/healthz", "/readyz", "/v1/models/digits"]
+
+
+def test_page_and_all_its_files_are_served_as_they_are(stack: Stack) -> None:
+    assert "/index.html" in FILES
+    assert requests.get(f"{stack.url}/", timeout=10).content == FILES["/index.html"].read_bytes()
+    for path, file in FILES.items():
+        response = requests.get(stack.url + path, timeout=10)
+        assert (response.status_code, response.content) == (200, file.read_bytes()), path
+        assert response.headers["Content-Type"] != "application/octet-stream", path
+
+
+def test_health_and_readiness_answer(stack: Stack) -> None:
+    assert requests.get(f"{stack.url}/healthz", timeout=10).json() == {"status": "ok"}
+    for path in ("/readyz", "/v1/models/digits"):
+        response = requests.get(stack.url + path, timeout=10)
+        assert response.headers["Content-Type"] == "application/json"
+        assert response.json() == {"name": "digits", "ready": True}
+
+
+@pytest.mark.parametrize("path", GET_ROUTES)
+def test_head_gives_the_headers_of_get(stack: Stack, path: str) -> None:
+    get = requests.get(stack.url + path, headers={"Accept-Encoding": ""}, timeout=10)
+    head = requests.head(stack.url + path, headers={"Accept-Encoding": ""}, timeout=10)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in get.headers.keys() - {"Date", "X-Request-ID"}:
+        assert head.headers.get(name) == get.headers[name], name
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        (method, path, allowed)
+        for path, allowed in [*((path, "GET, HEAD") for path in GET_ROUTES), (SINGLE, "POST"), (BATCH, "POST")]
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
+        if method not in allowed
+    ],
+)
+def test_other_methods_are_rejected_with_405_that_names_the_right_ones(
+    stack: Stack, method: str, path: str, allowed: str
+) -> None:
+    request = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    status, headers, body = raw(stack, request.encode())
+    assert status == 405
+    assert headers["allow"].upper() == allowed
+    assert headers["content-type"] == "application/json"
+    assert body.startswith(b"" if method == "HEAD" else b'{"code":405,"type":"MethodNotAllowed","message":"')
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ping",
+        "/models",
+        "/models/digits",
+        "/models/digits/invoke",
+        "/models?url=http://example.com/x.mar",
+        "/metrics",
+        "/api-description",
+        "/invocations?model_name=digits",
+        "/explanations/digits",
+        "/predictions",
+        "/predictions/",
+        "/predictions/digits/",
+        "/predictions/digits/1.0.0",
+        "/predictions/digits/1.0.0/ready",
+        "/predictions/other",
+        "//predictions/digits",
+        "/digits/predict",
+        "/v1/models",
+        "/v1/models/digits:explain",
+        "/v1/models/other:predict",
+        "/v2/models/digits/infer",
+        "/v2/health/ready",
+        "/wfpredict/digits",
+        "/workflows",
+        "/token",
+        "/error",
+        "/@single",
+        "/none",
+        "/index",
+        "/index.html~",
+        "/.git/config",
+        "/scripts",
+        "/scripts/",
+        "/nginx.conf",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "OPTIONS"])
+def test_everything_else_is_404(stack: Stack, path: str, method: str) -> None:
+    response = requests.request(
+        method, stack.url + path, data=drawings.seven(), headers={"Content-Type": "image/png"}, timeout=10
+    )
+    assert_error(response, 404, "NotFound")

@@ -1,0 +1,178 @@
+"""What a client sees when TorchServe fails: the real nginx in front of a server that answers as TorchServe would.
+
+TorchServe's own failures (a dead worker, a full queue, a model still loading) are hard to bring about on demand, and
+their answers are known: these are acted out here. All else is tested with the real one.
+"""
+
+import http.server
+import importlib.machinery
+import importlib.util
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+import requests
+
+from tests import drawings
+from tests.integration.api import SINGLE, assert_error
+from tests.stack import ROOT, free_ports
+
+MISLEADING = b'{"code":503,"type":"ServiceUnavailableException","message":"Model has no worker, use scale workers API"}'
+
+
+class TorchServe(http.server.ThreadingHTTPServer):
+    """Answers each request with the next of its script: a status, or None to hang up; 200 when none is left."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.script: list[int | None] = []
+        self.headers_seen: list[dict[str, str]] = []
+        self.bodies_seen: list[bytes] = []
+
+    def expect(self, *script: int | None) -> None:
+        """Begin anew with this script."""
+        self.script = list(script)
+        self.headers_seen.clear()
+        self.bodies_seen.clear()
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    """One connection to `TorchServe`."""
+
+    server: TorchServe
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.server.headers_seen.append(dict(self.headers.items()))
+        self.server.bodies_seen.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        status = self.server.script.pop(0) if self.server.script else 200
+        self.close_connection = status is None or status >= 400  # as TorchServe does
+        if status is None:
+            return
+        body = b'{"digit":7}' if status == 200 else MISLEADING
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST  # noqa: N815
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def load_script() -> ModuleType:
+    """Import local/run, which has no suffix."""
+    loader = importlib.machinery.SourceFileLoader("local_run", str(ROOT / "local" / "run"))
+    spec = importlib.util.spec_from_loader("local_run", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def torchserve() -> Iterator[TorchServe]:
+    with TorchServe() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start nginx as local/run does and return its address."""
+    script = load_script()
+    run_dir = tmp_path_factory.mktemp("nginx")
+    ports = {**free_ports(), "TORCHSERVE_PORT": torchserve.server_port}
+    process = script.start_nginx(run_dir, ports)
+    url = f"http://127.0.0.1:{ports['PORT']}"
+    try:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                requests.get(f"{url}/healthz", timeout=1)
+                break
+            except requests.ConnectionError:
+                assert time.monotonic() < deadline, (run_dir / "nginx.log").read_text()
+                time.sleep(0.05)
+        yield url
+    finally:
+        script.stop(process, signal.SIGQUIT)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "code", "type_"),
+    [
+        (404, 503, "ServiceUnavailable"),
+        (500, 500, "InternalServerError"),
+        (502, 503, "ServiceUnavailable"),
+        (503, 503, "ServiceUnavailable"),
+        (507, 503, "ServiceUnavailable"),
+        (None, 503, "ServiceUnavailable"),
+    ],
+    ids=["no such model yet", "worker died", "bad gateway", "queue full", "worker out of memory", "hangs up"],
+)
+@pytest.mark.parametrize("chunked", [False, True], ids=["known length", "chunked"])
+def test_torchserves_own_failure_gets_our_words(
+    torchserve: TorchServe, nginx: str, theirs: int | None, code: int, type_: str, chunked: bool
+) -> None:
+    torchserve.expect(theirs, theirs)
+    body = iter([drawings.seven()]) if chunked else drawings.seven()
+    response = requests.post(nginx + SINGLE, data=body, headers={"Content-Type": "image/png"}, timeout=10)
+    assert_error(response, code, type_)
+    assert "scale workers" not in response.text
+    assert response.headers.get("Retry-After") == ("1" if code == 503 else None)
+
+
+@pytest.mark.parametrize("theirs", [500, 503, None], ids=["worker died", "queue full", "hangs up"])
+def test_prediction_is_tried_once_more_elsewhere(torchserve: TorchServe, nginx: str, theirs: int | None) -> None:
+    torchserve.expect(theirs, 200)
+    image = drawings.seven()
+    response = requests.post(nginx + SINGLE, data=image, headers={"Content-Type": "image/png"}, timeout=10)
+    assert (response.status_code, response.json()) == (200, {"digit": 7})
+    assert torchserve.bodies_seen == [image, image]
+
+
+def test_prediction_is_tried_twice_at_most(torchserve: TorchServe, nginx: str) -> None:
+    torchserve.expect(503, 503, 200)
+    response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
+    assert_error(response, 503, "ServiceUnavailable")
+    assert len(torchserve.bodies_seen) == 2
+
+
+@pytest.mark.parametrize("code", [400, 413, 415, 422])
+def test_handlers_own_errors_pass_untouched_and_are_not_tried_again(
+    torchserve: TorchServe, nginx: str, code: int
+) -> None:
+    torchserve.expect(code)
+    response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
+    assert (response.status_code, response.content) == (code, MISLEADING)
+    assert len(torchserve.bodies_seen) == 1
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/v1/models/digits"])
+@pytest.mark.parametrize("theirs", [404, 422, 500, 503, None])
+def test_not_ready_is_503_whatever_the_reason(
+    torchserve: TorchServe, nginx: str, path: str, theirs: int | None
+) -> None:
+    torchserve.expect(theirs, theirs)
+    response = requests.get(nginx + path, timeout=10)
+    assert_error(response, 503, "ServiceUnavailable")
+    assert response.headers["Retry-After"] == "1"
+
+
+def test_torchserve_is_sent_two_headers_of_the_client_and_the_length(torchserve: TorchServe, nginx: str) -> None:
+    torchserve.expect(200)
+    parts = iter([b"a" * 1000, b"b" * 1000])
+    sent = {"Content-Type": "image/png", "Cookie": "secret", "X-Request-ID": "mine", "describe": "True"}
+    requests.post(nginx + SINGLE, data=parts, headers=sent, timeout=10)
+    assert torchserve.headers_seen == [
+        {"Host": "torchserve", "Content-Length": "2000", "X-Request-ID": "mine", "Content-Type": "image/png"}
+    ]
+    assert torchserve.bodies_seen == [b"a" * 1000 + b"b" * 1000]
