@@ -56,6 +56,8 @@ class Recognizer:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one core a worker process: replicas scale, threads contend
         options.inter_op_num_threads = 1
+        # The 8-bit weights are for the file; unfolded, they would be turned into float32 at every pass.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         self._session = onnxruntime.InferenceSession(
             str(directory / "digits.onnx"), options, providers=["CPUExecutionProvider"]
         )
