@@ -68,8 +68,8 @@ def test_no_process_is_left_when_the_script_ends(how: signal.Signals) -> None:
 def test_nothing_is_left_behind_in_the_temporary_folder() -> None:
     with tempfile.TemporaryDirectory() as folder:
         with ready_stack(TMPDIR=folder):
-            assert os.listdir(folder) != []
-        assert os.listdir(folder) == []
+            assert any(Path(folder).iterdir())
+        assert not any(Path(folder).iterdir())
 
 
 @pytest.mark.parametrize("name", PORTS)

@@ -1,0 +1,67 @@
+"""Who listens where, and what the metrics port says."""
+
+import re
+
+import psutil
+import pytest
+import requests
+
+from handler import __version__
+from tests import drawings
+from tests.integration.api import SINGLE, post
+from tests.stack import Stack
+
+
+def test_every_port_of_every_process_is_on_loopback_and_none_is_unknown(stack: Stack) -> None:
+    listening = {
+        (connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port)
+        for process in stack.processes()
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening == {("127.0.0.1", port) for port in stack.ports.values()}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/models?url=digits.mar"),
+        ("DELETE", "/models/digits"),
+        ("POST", "/models?url=http://127.0.0.1:9/x.mar"),
+    ],
+)
+def test_models_cannot_be_changed_even_on_the_management_port(stack: Stack, method: str, path: str) -> None:
+    url = f"http://127.0.0.1:{stack.ports['MANAGEMENT_PORT']}{path}"
+    assert requests.request(method, url, timeout=10).status_code in (403, 405)
+    assert post(stack, SINGLE, drawings.seven()).status_code == 200
+
+
+def test_metrics_count_requests_under_the_models_version(stack: Stack) -> None:
+    def requests_total() -> float:
+        metrics = requests.get(f"http://127.0.0.1:{stack.ports['METRICS_PORT']}/metrics", timeout=10).text
+        label = f'model_name="digits",model_version="{re.escape(__version__)}"'
+        [line] = re.findall(rf"^ts_inference_requests_total{{{label}.*}} (\S+)$", metrics, re.MULTILINE)
+        return float(line)
+
+    before = requests_total()
+    for _ in range(3):
+        post(stack, SINGLE, drawings.seven())
+    assert requests_total() == before + 3
+
+
+def test_worker_that_is_killed_is_replaced_and_no_request_is_lost_for_good(stack: Stack) -> None:
+    [worker] = [process for process in stack.processes() if "model_service_worker.py" in " ".join(process.cmdline())]
+    worker.kill()
+    response = post(stack, SINGLE, drawings.seven())
+    assert response.status_code == 200, response.text
+    assert response.json()["digit"] == 7
+    assert stack.is_ready()
+
+
+def test_log_is_quiet(stack: Stack) -> None:
+    log = stack.run_dir / "torchserve.log"
+    before = log.read_text().count("\n")
+    for _ in range(5):
+        post(stack, SINGLE, drawings.seven())
+    assert log.read_text().count("\n") - before <= 5
+    assert not list(stack.run_dir.glob("**/*access_log*"))

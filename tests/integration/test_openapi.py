@@ -1,0 +1,44 @@
+"""openapi.json says what the service does, and nothing else: schemathesis asks it and judges the answers."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.stack import ROOT, Stack
+
+HERE = Path(__file__).parent
+
+
+def test_description_is_served_as_it_is(stack: Stack) -> None:
+    served = requests.get(f"{stack.url}/openapi.json", timeout=10)
+    assert served.json() == json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
+    assert served.json()["openapi"].startswith("3.1.")
+
+
+def test_schemathesis_finds_nothing(stack: Stack, tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"),
+            f"--config-file={HERE / 'schemathesis.toml'}",
+            "run",
+            f"{stack.url}/openapi.json",
+            "--max-examples=50",
+            "--seed=1",
+            "--workers=2",
+            "--request-timeout=20",
+            "--no-color",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.integration.openapi_values", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    if answer.returncode != 0:
+        pytest.fail(answer.stdout[-8000:] + answer.stderr[-2000:])
