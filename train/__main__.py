@@ -20,6 +20,7 @@ from handler.recognizer import Recognizer
 from train.archive import MODEL_STORE
 from train.calibration import calibrate
 from train.card import golden_digits, write_model
+from train.card_text import describe
 from train.data import DEFAULT_FOLDER, Images, digests, load_mnist, load_pen_digits, load_pen_letters
 from train.evaluate import table
 from train.evaluation import evaluate, labels_of
@@ -112,7 +113,8 @@ def main() -> None:
         export_onnx(net, Path(folder) / "digits.onnx")
         judge = core_judge(Recognizer(Path(folder), handler.__version__))
         report = evaluate(judge, part(digits, "test"), part(letters, "test"), mnist["test"])
-    write_model(arguments.output, net, {**card, "test": report})
+    card = write_model(arguments.output, net, {**card, "test": report})
+    (arguments.output / "README.md").write_text(describe(card), encoding="utf-8")
     print(f"{table(report)}\n\nTrained in {minutes:.1f} minutes; written to {arguments.output}/.")
 
 

@@ -40,13 +40,16 @@ def golden_digits(logits: Tensor, mnist: Images) -> list[dict[str, Any]]:
     return golden
 
 
-def write_model(folder: Path, net: DigitNet, card: Mapping[str, Any]) -> None:
+def write_model(folder: Path, net: DigitNet, card: Mapping[str, Any]) -> dict[str, Any]:
     """Write `digits.pt` and `digits.json`, each whole or not at all.
 
     Args:
         folder: The model store.
         net: The network; the card gets its weights' digest.
         card: Everything else that the card says.
+
+    Returns:
+        The whole card.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights, text = folder / "digits.partial", folder / "digits.json.partial"
@@ -62,3 +65,4 @@ def write_model(folder: Path, net: DigitNet, card: Mapping[str, Any]) -> None:
     text.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     weights.replace(folder / "digits.pt")
     text.replace(folder / "digits.json")
+    return document
