@@ -26,7 +26,7 @@ test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train node_modules/axe-core ## Run every
 	@local/install java nginx chromium
 	@$(BIN)/pytest $(ARGS)
 
-train: $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
+train: $(VENV)/.serving $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
 	@$(BIN)/python -m train $(ARGS)
 
 archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
@@ -42,7 +42,8 @@ check: $(VENV)/.test $(VENV)/.train ## Check style (ruff) and types (mypy)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(ARCHIVE): $(wildcard handler/*.py handler/*.yaml model_store/digits.pt model_store/digits.json) train/archive.py $(VENV)/.serving
+$(ARCHIVE): $(wildcard handler/*.py handler/*.yaml) model_store/digits.pt model_store/digits.json train/archive.py \
+    train/export.py $(VENV)/.serving $(VENV)/.archive
 	@$(BIN)/python -m train.archive
 
 # A stamp says that the packages of requirements/NAME.txt are in the virtual environment.
