@@ -14,7 +14,7 @@
 const ADDRESS = "/predictions/digits";
 
 /** Longer than the server's own limits, so that its answer, also a 504, comes first. */
-export const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 20_000;
 
 /**
  * @param {Blob} picture PNG, JPEG or WebP

@@ -17,7 +17,7 @@ export class Sheet {
     const draw = () => this.draw();
     strokes.addEventListener("change", draw);
     for (const what of ["down", "move", "cancel"]) pen.addEventListener(what, draw);
-    new ResizeObserver(draw).observe(canvas);
+    new ResizeObserver(() => this.#drawNow()).observe(canvas); // before the paint, else a stretched frame is seen
     for (const theme of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
       matchMedia(theme).addEventListener("change", draw);
     }

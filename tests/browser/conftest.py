@@ -1,0 +1,101 @@
+"""A real Chromium on the real page. Every page is watched: a broken rule fails the test that broke it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.digit_page import DigitPage
+from tests.browser.handwriting import Digit, load_unseen
+from tests.stack import Stack
+
+# Debian's Chromium, as root, without a graphics card, and without its own errands on the network.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenPage = Callable[..., DigitPage]
+
+
+def find_chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("there is no chromium; `make test` installs it")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(stack: Stack) -> str:
+    """Where the page is served, without a slash at the end."""
+    return stack.url
+
+
+class Watch:
+    """Collects what must not happen on any page."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.faults: list[str] = []
+        self._address = address
+        page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
+        page.on("console", lambda message: self._see_message(message.type, message.text))
+        page.on("request", lambda request: self._see_request(request.url))
+
+    def _see_message(self, kind: str, text: str) -> None:
+        # "Failed to load resource" is Chromium's own note on a 4xx or 5xx, which the page tells in words.
+        if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
+            self.faults.append(f"{kind}: {text}")
+
+    def _see_request(self, url: str) -> None:
+        if not url.startswith((f"{self._address}/", "data:", "blob:")):
+            self.faults.append(f"third party: {url}")
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
+    """Open the page in a browser profile of its own; the options are those of Playwright's `new_context`."""
+    watches = []
+    contexts = []
+
+    def open_one(*, before: Callable[[Page], None] | None = None, **options: Any) -> DigitPage:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        watches.append(Watch(page, address))
+        if before:
+            before(page)
+        page.goto(f"{address}/")
+        return DigitPage(page)
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [fault for watch in watches for fault in watch.faults] == []
+
+
+@pytest.fixture
+def sheet(open_page: OpenPage) -> DigitPage:
+    """The page as most people open it."""
+    return open_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture(scope="session")
+def unseen_digits(data_dir: Path) -> list[Digit]:
+    """Real handwriting of writers that training never saw."""
+    return load_unseen(data_dir / "strokes")

@@ -1,0 +1,51 @@
+"""What the page is made of: small, plain, all its own."""
+
+import gzip
+import re
+
+from tests.stack import ROOT
+
+PUBLIC = ROOT / "web" / "public"
+MAX_BYTES = 30 * 1024
+FILES = sorted(path for path in PUBLIC.rglob("*") if path.is_file() and path.name != "openapi.json")
+HTML = (PUBLIC / "index.html").read_text("utf-8")
+
+
+def test_the_whole_page_weighs_at_most_30_kilobytes_gzipped() -> None:
+    weight = sum(len(gzip.compress(path.read_bytes(), 6)) for path in FILES)
+    print(f"The page: {weight / 1024:.1f} KB gzipped in {len(FILES)} files.")
+    assert weight <= MAX_BYTES
+
+
+def test_nothing_is_inline() -> None:
+    assert not re.search(r"\sstyle\s*=|\son[a-z]+\s*=|<style|javascript:", HTML)
+    assert re.findall(r"<script[^>]*>(.*?)</script>", HTML, re.S) == [""]
+
+
+def test_no_file_names_another_origin() -> None:
+    for path in FILES:
+        text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "//" not in re.sub(r"(?m)^\s*//.*$|\s// .*$", "", text), path.name
+
+
+def test_every_module_and_stylesheet_is_loaded_up_front() -> None:
+    for folder, form in (
+        ("styles", 'rel="stylesheet" href="/styles/{}"'),
+        ("scripts", 'rel="modulepreload" href="/scripts/{}"'),
+    ):
+        for path in (PUBLIC / folder).iterdir():
+            assert path.name == "main.js" or form.format(path.name) in HTML, path.name
+
+
+def test_the_page_waits_longer_than_the_server_takes() -> None:
+    """The server's own word on a slow answer must come first."""
+    page_ms = re.search(r"TIMEOUT_MS = ([\d_]+)", (PUBLIC / "scripts" / "recognition.js").read_text("utf-8"))
+    nginx_s = re.search(r"proxy_read_timeout (\d+)s", (ROOT / "web" / "nginx" / "prediction.conf").read_text("utf-8"))
+    assert page_ms is not None
+    assert nginx_s is not None
+    assert int(page_ms[1]) > int(nginx_s[1]) * 1000
+
+
+def test_the_scripts_are_small() -> None:
+    for path in (PUBLIC / "scripts").iterdir():
+        assert len(path.read_text("utf-8").splitlines()) < 200, path.name
