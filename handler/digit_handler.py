@@ -14,7 +14,7 @@ from handler.errors import ApiError, ClientError, InternalServerError
 from handler.payload import Payload, parse
 from handler.recognizer import Recognition, Recognizer
 
-READY, V1 = "ready", "v1"  # what nginx puts behind the version in the path; TorchServe hands it over as `url_path`
+READY, V1 = "ready", "v1"  # values of nginx's header X-Route; a path behind the model's would have to name its version
 JSON_TYPE = "application/json"
 
 Row = Payload | ClientError | None  # None asks for readiness
@@ -70,10 +70,10 @@ class DigitHandler:
         """Read each row; pictures are made in `inference`, by the core."""
         rows: list[Row] = []
         for index, row in enumerate(data):
-            path = context.get_request_header(index, "url_path")
+            route = context.get_request_header(index, "X-Route")
             content_type = context.get_request_header(index, "Content-Type")
             try:
-                rows.append(None if path == READY else parse(row, content_type=content_type, batched=path == V1))
+                rows.append(None if route == READY else parse(row, content_type=content_type, batched=route == V1))
             except ClientError as error:
                 rows.append(error)
         return rows
