@@ -138,13 +138,17 @@ def test_torchserve_takes_exactly_the_largest_batch_that_nginx_lets_through() ->
     assert int(properties()["max_request_size"]) == largest
 
 
-def test_heap_holds_every_body_that_can_wait() -> None:
-    [heap] = re.findall(r"-Xmx(\d+)m", (ROOT / "torchserve" / "entrypoint").read_text())
+def test_java_has_the_memory_for_every_body_that_can_wait() -> None:
+    entrypoint = (ROOT / "torchserve" / "entrypoint").read_text()
+    [heap] = re.findall(r"-Xmx(\d+)m", entrypoint)
+    [direct] = re.findall(r"-XX:MaxDirectMemorySize=(\d+)m", entrypoint)
     slots = [int(slots) for slots in re.findall(r"max_conns=(\d+)", (ROOT / "local" / "deployment.conf").read_text())]
     singles = MODEL_CONFIG["jobQueueSize"] * size("client_max_body_size", location("@single"))
     batches = sum(slots) * size("client_max_body_size", location("@batch"))
+    frame = batches + (MODEL_CONFIG["batchSize"] - sum(slots)) * size("client_max_body_size", location("@single"))
     assert len(slots) == 2
-    assert singles + batches < int(heap) << 20
+    assert singles + batches + 2 * frame < int(heap) << 20
+    assert batches + 2 * frame < int(direct) << 20
 
 
 def test_limits_in_words_are_those_in_force() -> None:

@@ -54,6 +54,15 @@ def test_batch_of_exactly_8_mib_is_answered_and_one_byte_more_is_413(stack: Stac
     assert_error(too_large, 413, "PayloadTooLarge")
 
 
+def test_more_large_batches_than_memory_holds_are_refused_and_the_rest_answered(stack: Stack) -> None:
+    body = json.dumps(batch_of([drawings.seven()])).ljust(8 * MIB).encode()
+    with ThreadPoolExecutor(max_workers=24) as clients:
+        responses = list(clients.map(lambda _: post(stack, BATCH, body, "application/json"), range(48)))
+    assert {response.status_code for response in responses} == {200, 503}
+    assert all(response.headers["Retry-After"] for response in responses if response.status_code == 503)
+    assert post(stack, BATCH, body, "application/json").json()["predictions"][0]["digit"] == 7
+
+
 @pytest.fixture(scope="module")
 def strict_stack() -> Iterator[Stack]:
     """Start a service that lets a client have a request every second, and three at once."""

@@ -140,7 +140,7 @@ def test_query_string_changes_nothing(stack: Stack) -> None:
     assert post(stack, f"{SINGLE}?explain=1&describe=1", drawings.seven()).json()["digit"] == 7
 
 
-@pytest.mark.parametrize("name", ["describe", "explain", "url_path"])
+@pytest.mark.parametrize("name", ["describe", "explain", "url_path", "X-Route"])
 def test_headers_that_mean_something_to_torchserve_never_reach_it(stack: Stack, name: str) -> None:
     response = post(stack, SINGLE, drawings.seven(), **{name: "ready"})
     assert_recognition(response.json(), 7)
