@@ -2,7 +2,6 @@
 
 import io
 import warnings
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from handler.errors import ImageTooLarge, InvalidImage
 
 MAX_BYTES = 1 << 20  # 1 MiB of encoded image
 MAX_PIXELS = 4096 * 4096  # one image, known from its header before a pixel is decoded
+MAX_SIDE = 1 << 14  # a row of 2²⁴ pixels is within `MAX_PIXELS`, and its resampling weights would fill 5 GB
 
 # A short list keeps rarely used decoders, where the memory-safety bugs live, out of a client's reach.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -34,7 +34,7 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
         The image, not loaded; of an animation, its first frame.
 
     Raises:
-        ImageTooLarge: `data` is over `MAX_BYTES`, or the image over `max_pixels`.
+        ImageTooLarge: `data` is over `MAX_BYTES`, the image over `max_pixels`, or a side of it over `MAX_SIDE`.
         InvalidImage: `data` is empty or no image of a served format.
     """
     if len(data) > MAX_BYTES:
@@ -54,6 +54,8 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
         raise ImageTooLarge(
             f"The image has {image.width}×{image.height} = {pixels} pixels; at most {max_pixels} are accepted here."
         )
+    if max(image.size) > MAX_SIDE:
+        raise ImageTooLarge(f"The image has {image.width}×{image.height} pixels; no side may be over {MAX_SIDE}.")
     return image
 
 
@@ -82,10 +84,8 @@ def decode(image: Image.Image) -> Pixels:
 
 
 def _planes(image: Image.Image) -> Pixels:
-    if image.mode.startswith("I") or image.mode == "F":  # 16 bits a pixel; Pillow's own conversion clips at 255
-        deep: NDArray[Any] = np.asarray(image)
-        grey: Pixels = (np.clip(deep, 0, 65535) / 257 + 0.5).astype(np.uint8)
-        return grey
+    if image.mode.startswith("I;16"):  # Pillow's own conversion to 8 bits clips at 255
+        return (np.asarray(image) >> 8).astype(np.uint8)
     if image.has_transparency_data:
         return _on_paper(image.convert("RGBA"))
     if image.mode in ("L", "1"):

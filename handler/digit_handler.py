@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -16,6 +17,9 @@ from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; a path behind the model's would have to name its version
 JSON_TYPE = "application/json"
+
+# nginx hands over no other; a line break or a letter outside ASCII in a header would break TorchServe's response frame.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Row = Payload | ClientError | None  # None asks for readiness
 Answer = Recognition | list[Recognition | ClientError] | ApiError | None  # a list answers a V1 request
@@ -98,8 +102,7 @@ class DigitHandler:
             if isinstance(answer, ApiError):
                 context.set_response_status(answer.code, HTTPStatus(answer.code).phrase, index)
             context.set_response_content_type(index, JSON_TYPE)
-            request_id = context.get_request_header(index, "X-Request-ID")
-            if request_id:
+            if request_id := _request_id(context, index):
                 context.set_response_header(index, "X-Request-ID", request_id)
             bodies.append(json.dumps(self._body(answer), separators=(",", ":"), allow_nan=False).encode())
         return bodies
@@ -117,7 +120,7 @@ class DigitHandler:
         """One line a batch: the request ids and statuses that nginx's log has too."""
         requests = [
             {
-                "id": context.get_request_header(index, "X-Request-ID"),
+                "id": _request_id(context, index),
                 "status": answer.code if isinstance(answer, ApiError) else 200,
                 "images": len(answer) if isinstance(answer, list) else 1,
             }
@@ -126,6 +129,11 @@ class DigitHandler:
         ]
         if requests:
             logger.info(json.dumps({"ms": round(seconds * 1000, 2), "requests": requests}))
+
+
+def _request_id(context: Any, index: int) -> str | None:
+    request_id = context.get_request_header(index, "X-Request-ID")
+    return request_id if request_id and _REQUEST_ID.fullmatch(request_id) else None
 
 
 def _answer(row: Row, results: list[Recognition | ClientError]) -> Answer:

@@ -50,7 +50,7 @@ def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool) ->
     """
     body = row.get("body", row.get("data"))
     if isinstance(body, str):
-        body = body.encode()
+        body = body.encode(errors="replace")
     if isinstance(body, bytes | bytearray):
         body = bytes(body)
         if not _is_json(body, content_type, batched=batched):
