@@ -8,6 +8,9 @@ import pytest
 
 from tests.stack import ROOT, Stack, ready_stack
 
+# Read when numpy is first imported. Preprocessing multiplies small matrices: threads would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
