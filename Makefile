@@ -23,7 +23,7 @@ run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctr
 	@$(BIN)/python local/run
 
 test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser
-	@local/install java nginx chromium
+	@local/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
 train: $(VENV)/.serving $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
