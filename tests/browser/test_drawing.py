@@ -60,7 +60,7 @@ def test_the_answer_shows_ten_probabilities_the_judged_picture_and_the_model(she
     sheet.draw(SEVEN)
     sheet.read()
     bars = sheet.page.get_by_role("list", name="How likely each digit is").get_by_role("listitem").all()
-    shares = [float(bar.locator(".value").inner_text().lstrip("> ")) for bar in bars]
+    shares = [float(bar.locator(".value").inner_text().lstrip(">")) for bar in bars]
     assert [bar.locator(".name").inner_text() for bar in bars] == list("0123456789")
     assert max(shares) == shares[7]
     assert sum(shares) == pytest.approx(100, abs=1)

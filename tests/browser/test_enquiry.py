@@ -101,6 +101,15 @@ def test_an_answer_that_comes_while_the_next_stroke_is_drawn_is_not_shown(open_p
     assert sheet.state == "drawing"
 
 
+def test_an_answer_that_takes_long_is_awaited_in_words(open_page: OpenPage) -> None:
+    held: list[Route] = []
+    sheet = open_page(before=holding(held))
+    sheet.draw(SEVEN)
+    sheet.wait_until(lambda: sheet.text("headline") == "Reading it …")
+    held[0].fulfill(status=200, body=json.dumps(recognition("digit", d7=1.0)))
+    assert "It’s a 7" in sheet.read()
+
+
 def test_an_answer_to_a_drawing_that_was_cleared_is_not_shown(open_page: OpenPage) -> None:
     held: list[Route] = []
     sheet = open_page(before=holding(held))
@@ -116,7 +125,7 @@ def test_an_answer_to_a_drawing_that_was_cleared_is_not_shown(open_page: OpenPag
     ("answer", "told"),
     [
         (recognition("digit", d7=0.998, d1=0.002), "It’s a 7 99.8 % sure"),
-        (recognition("digit", d8=0.99991, d3=0.00009), "It’s an 8 > 99.9 % sure"),
+        (recognition("digit", d8=0.99991, d3=0.00009), "It’s an 8 over 99.9 % sure"),
         (recognition("unsure", d4=0.52, d9=0.45, d7=0.03), "A 4 or a 9? 52.0 % against 45.0 %."),
         (recognition("unsure", d8=0.5, d3=0.4), "An 8 or a 3? 50.0 % against 40.0 %."),
         (recognition("not_a_digit", d2=0.6, d3=0.4), "Not a digit"),

@@ -1,14 +1,18 @@
 /** @import { Outcome, Recognition } from "./recognition.js" */
 /** @import { Message } from "./messages.js" */
 import { Chart } from "./chart.js";
-import { messageOf, percent, ranked } from "./messages.js";
+import { DRAWING, messageOf, percent, ranked, THINKING } from "./messages.js";
+
+/** An answer later than this is awaited in words. */
+const SLOW_MS = 600;
 
 /**
  * The right-hand page. What it shows is one of these states, in `data-state` for the stylesheet:
- * empty, drawing (an older answer, fading), thinking, digit, unsure, not_a_digit, failure.
+ * empty, drawing, thinking (in both an older answer fades), digit, unsure, not_a_digit, failure.
  */
 export class Answer {
   #root; #numeral; #headline; #detail; #retry; #pixels; #meta; #chart;
+  #slow = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -29,10 +33,17 @@ export class Answer {
     this.#showEvidence(null);
   }
 
-  /** The answer that stands is about a drawing that has changed since. */
-  showDrawing() { if (this.#root.dataset.state !== "empty") this.#root.dataset.state = "drawing"; }
+  /** An answer that stands is about a drawing that has changed since: it fades. */
+  showDrawing() {
+    if (this.#root.dataset.state === "empty") this.#write("drawing", "?", DRAWING);
+    else this.#turnTo("drawing");
+  }
 
-  showThinking() { this.#root.dataset.state = "thinking"; }
+  /** Most answers come before anybody could read that they are awaited. */
+  showThinking() {
+    this.#turnTo("thinking");
+    this.#slow = setTimeout(() => this.#write("thinking", "?", THINKING), SLOW_MS);
+  }
 
   /**
    * @param {Outcome} outcome @param {number | null} retryInSeconds
@@ -62,13 +73,19 @@ export class Answer {
 
   /** @param {string} state @param {string} numeral @param {Message} message */
   #write(state, numeral, { headline, detail, canRetry = false }) {
-    this.#root.dataset.state = state;
+    this.#turnTo(state);
     const [first, second] = numeral.split("/");
     this.#numeral.replaceChildren(glyphOf(first), ...(second ? [orOf(), glyphOf(second)] : []));
     this.#headline.textContent = headline;
     this.#detail.textContent = detail;
     if (!canRetry && document.activeElement === this.#retry) this.#root.focus({ preventScroll: true });
     this.#retry.hidden = !canRetry;
+  }
+
+  /** @param {string} state */
+  #turnTo(state) {
+    clearTimeout(this.#slow);
+    this.#root.dataset.state = state;
   }
 
   /** @param {Recognition | null} recognition */

@@ -89,7 +89,7 @@ attachKeyboardPen(part("canvas"), pen, {
   recognise, clear, say: (text) => announcer.say(text), showCursor: (at) => sheet.showCursor(at),
 });
 attachShortcuts({ undo, redo });
-attachPictureInput({ input: part("picture"), target: part("sheet") }, async (file) => {
+attachPictureInput({ input: part("picture"), target: document.body }, async (file) => {
   clear();
   await picture.show(file);
   showContent();

@@ -15,11 +15,17 @@ export const NOTHING_YET = {
 };
 
 /** @type {Message} */
+export const DRAWING = { headline: "Go on …", detail: NOTHING_YET.detail };
+
+/** @type {Message} */
+export const THINKING = { headline: "Reading it …", detail: "This takes longer than usual." };
+
+/** @type {Message} */
 export const BLANK = { headline: "The sheet is blank", detail: "Draw a digit on it first: nothing was sent." };
 
 /** @param {number} probability @returns {string} in per cent */
 export function percent(probability) {
-  if (probability > 0.9995) return "> 99.9";
+  if (probability > 0.9995) return ">99.9";
   return probability < 0.0005 ? "0" : (probability * 100).toFixed(1);
 }
 
@@ -34,7 +40,7 @@ export function ranked(probabilities) {
 /** @param {Recognition} recognition @returns {Message} */
 export function messageOfRecognition({ digit, verdict, probabilities }) {
   const [first, second] = ranked(probabilities);
-  const share = (/** @type {number} */ each) => `${percent(probabilities[each])} %`;
+  const share = (/** @type {number} */ each) => `${percent(probabilities[each]).replace(">", "over ")} %`;
   if (verdict === "digit") return { headline: `It’s ${withArticle(digit)}`, detail: `${share(digit)} sure` };
   if (verdict === "unsure") {
     return {
