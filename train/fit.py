@@ -1,7 +1,8 @@
 """The training loop: one-cycle AdamW, averaged weights, selection on validation, resumable after any epoch."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,12 @@ from train.augmentation import augment
 from train.data import Images
 from train.pool import NEGATIVE, PARTIAL
 
-THREADS = 2  # fixed: sums depend on how they are split, and the same seed shall give the same weights
+# Of each torch operation, fixed: sums depend on how they are split, and the same seed shall give the same weights. One,
+# because operations this small gain little from a second; the second core makes the next batch meanwhile.
+THREADS = 1
+
+
+Batch = tuple[Tensor, Tensor]  # (N, 28, 28) float32 pictures, (N,) int64 labels
 
 
 @dataclass(frozen=True)
@@ -25,13 +31,15 @@ class Recipe:
     """What the weights depend on, besides the data."""
 
     seed: int = 1
-    epochs: int = 14
+    epochs: int = 12
     mnist_repeats: int = 2  # of MNIST in an epoch, for one of the pool
+    pool_share: float = 0.6  # of the pool in an epoch, another part each time
     batch: int = 256
     learning_rate: float = 4e-3
     weight_decay: float = 0.02
     averaging: float = 0.999  # exponential moving average of the weights, per step
-    pool_strength: float = 0.4  # of the picture augmentation, for drawings, which were distorted as strokes
+    pool_strength: float = 0.3  # of the picture augmentation, for drawings, which were distorted as strokes
+    last_strength: float = 0.4  # of the picture augmentation in the last epoch; it falls evenly
     negative_weight: float = 0.2  # of the pull of negatives towards uniform probabilities
     partial_weight: float = 0.5  # of that of half-drawn digits
     partial_reject: float = 0.3  # of calling half-drawn digits no digit: many are other digits
@@ -57,27 +65,49 @@ def fit(
     labels = torch.from_numpy(np.concatenate([part.labels for part in parts]))
     strength = torch.full((len(labels),), recipe.pool_strength)
     strength[: len(parts[0].labels)] = 1.0
-    indices = torch.cat(
-        [torch.arange(len(labels)), torch.arange(len(parts[0].labels)).repeat(recipe.mnist_repeats - 1)]
-    )
-    steps = len(indices) // recipe.batch
+    steps = len(_epoch_indices(recipe, parts)) // recipe.batch
     torch.manual_seed(recipe.seed)
     state = _State(recipe, steps=recipe.epochs * steps)
     identity = {**asdict(recipe), "data": int(pictures.sum(dtype=torch.int64)), "images": len(labels)}
     state.load(checkpoint, identity)
     for epoch in range(state.epoch, recipe.epochs):
         torch.manual_seed(recipe.seed * 1000 + epoch)  # an epoch's randomness is its own: resuming changes nothing
-        order = indices[torch.randperm(len(indices))][: steps * recipe.batch]
-        bar = tqdm(torch.split(order, recipe.batch), f"epoch {epoch + 1}/{recipe.epochs}", mininterval=1)
-        for batch in bar:
-            images = augment(pictures[batch].float(), strength=strength[batch])
-            loss = state.step(images, labels[batch])
-            bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
+        order = _epoch_indices(recipe, parts)[: steps * recipe.batch]
+        fading = 1 - (1 - recipe.last_strength) * epoch / max(1, recipe.epochs - 1)
+        random = torch.Generator().manual_seed(recipe.seed * 1000 + epoch)
+
+        def make(batch: Tensor, fading: float = fading, random: torch.Generator = random) -> Batch:
+            return augment(pictures[batch].float(), strength=fading * strength[batch], random=random), labels[batch]
+
+        batches = _made_ahead(make, torch.split(order, recipe.batch))
+        bar = tqdm(batches, f"epoch {epoch + 1}/{recipe.epochs}", steps, mininterval=1)
+        for images, shown in bar:
+            bar.set_postfix(loss=f"{state.step(images, shown):.3f}", refresh=False)
         state.keep_best(validate(state.average))
         state.save(checkpoint, identity)
     best = DigitNet()
     best.load_state_dict(state.best)
     return best.eval()
+
+
+def _made_ahead(make: Callable[[Tensor], Batch], indices: Iterable[Tensor]) -> Iterator[Batch]:
+    """Make each batch on another core while the one before it is learned."""
+    with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(THREADS,)) as executor:
+        following: Future[Batch] | None = None
+        for batch in indices:
+            current, following = following, executor.submit(make, batch)
+            if current is not None:
+                yield current.result()
+        if following is not None:
+            yield following.result()
+
+
+def _epoch_indices(recipe: Recipe, parts: tuple[Images, Images]) -> Tensor:
+    """Return which pictures an epoch shows, in random order."""
+    mnist, pool = len(parts[0].labels), len(parts[1].labels)
+    shown = mnist + torch.randperm(pool)[: round(recipe.pool_share * pool)]
+    indices = torch.cat([torch.arange(mnist).repeat(recipe.mnist_repeats), shown])
+    return indices[torch.randperm(len(indices))]
 
 
 def loss_of(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
