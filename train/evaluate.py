@@ -14,9 +14,12 @@ import handler
 from handler.recognizer import Recognizer
 from train import figures
 from train.archive import MODEL_STORE
-from train.data import DEFAULT_FOLDER, load_mnist, load_pen_digits, load_pen_letters
-from train.evaluation import Report, evaluate, judge_drawings, labels_of
+from train.data import DEFAULT_FOLDER, Images, load_mnist, load_pen_digits, load_pen_letters
+from train.evaluation import Report, evaluate, image_figures, judge_drawings, judge_folder, labels_of
 from train.judged import core_judge, url_judge
+from train.strokes import Drawing, load_drawings
+
+_PICTURES = {"mnist": "MNIST", "images": "images"}
 
 
 def load_core(archive: Path) -> Recognizer:
@@ -39,30 +42,47 @@ def load_core(archive: Path) -> Recognizer:
 
 
 def main() -> None:
-    """Evaluate a split of the data, or any stroke file."""
+    """Evaluate a split of the data, any stroke file or any folder of images."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST/ and strokes/")
     parser.add_argument("--split", default="test", choices=["train", "validation", "test"])
+    parser.add_argument("--strokes", type=Path, nargs="+", help="stroke files to read instead of the data folder's")
+    parser.add_argument("--images", type=Path, help="a folder of images to read instead, in subfolders named 0 to 9")
     parser.add_argument("--archive", type=Path, default=MODEL_STORE / "digits.mar", help="whose core to use")
     parser.add_argument("--url", help="a running service to ask instead, such as http://localhost:8000")
     parser.add_argument("--output", type=Path, default=Path("evaluation"), help="folder for the report and pictures")
     arguments = parser.parse_args()
     judge = url_judge(arguments.url) if arguments.url else core_judge(load_core(arguments.archive))
-    digits = [drawing for drawing in load_pen_digits(arguments.data) if drawing.split == arguments.split]
-    letters = [drawing for drawing in load_pen_letters(arguments.data) if drawing.split == arguments.split]
-    report = evaluate(judge, digits, letters, load_mnist(arguments.data)[arguments.split])
+    if arguments.images:
+        labels, judged = judge_folder(judge, arguments.images)
+        report: Report = {"images": image_figures(labels, judged)}
+    else:
+        digits, letters, mnist = _chosen(arguments)
+        report = evaluate(judge, digits, letters, mnist)
+        labels, judged = labels_of(digits), judge_drawings(judge, digits, "pictures")
     arguments.output.mkdir(parents=True, exist_ok=True)
-    figures.draw_report(arguments.output, report, labels_of(digits), judge_drawings(judge, digits, "pictures"))
+    figures.draw_report(arguments.output, report, labels, judged)
     (arguments.output / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(table(report))
     print(f"\nThe whole report and its pictures are in {arguments.output}/.")
 
 
+def _chosen(arguments: argparse.Namespace) -> tuple[list[Drawing], list[Drawing], Images | None]:
+    if arguments.strokes:
+        drawings = [drawing for path in arguments.strokes for drawing in load_drawings(path)]
+        return [x for x in drawings if x.label.isdigit()], [x for x in drawings if not x.label.isdigit()], None
+    digits, letters = load_pen_digits(arguments.data), load_pen_letters(arguments.data)
+    return (
+        [drawing for drawing in digits if drawing.split == arguments.split],
+        [drawing for drawing in letters if drawing.split == arguments.split],
+        load_mnist(arguments.data)[arguments.split],
+    )
+
+
 def table(report: Report) -> str:
     """Return the main figures as a Markdown table."""
     rows: list[tuple[str, Any]] = []
-    if "mnist" in report:
-        rows.append(("MNIST, accuracy", report["mnist"]["accuracy"]))
+    rows += [(f"{title}, accuracy", report[name]["accuracy"]) for name, title in _PICTURES.items() if name in report]
     for name, title in (("tablet", "tablet digits, unseen writers"), ("unipen", "UNIPEN digits, unseen sites")):
         if part := report.get(name):
             rows += [
@@ -80,7 +100,8 @@ def table(report: Report) -> str:
         rows.append(("loss over pen 6–28 px and size 15–95 %, at most", f"{part['loss']} points"))
         half = report["half_drawn"]["wrong_and_over_90_percent_sure"]
         rows.append(("half-drawn digits wrong with confidence over 0.9", half))
-    rows.append(("taps called a digit", report["taps"]["called_a_digit"]))
+    if part := report.get("taps"):
+        rows.append(("taps called a digit", part["called_a_digit"]))
     lines = ["| measured | value (95 % interval) |", "|---|---|"]
     for title, value in rows:
         text = (

@@ -1,6 +1,7 @@
 """How well a recogniser reads drawings: what is measured, and on which canvases."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,21 +84,49 @@ def judge_drawings(judge: Judge, drawings: Sequence[Drawing], name: str, **canva
     return judge_all(judge, images, len(drawings), name)
 
 
+def judge_folder(judge: Judge, folder: Path) -> tuple[NDArray[np.int64], Judged]:
+    """Judge image files that lie in subfolders named for the digit that they show.
+
+    Args:
+        judge: The recogniser.
+        folder: Holds folders `0` to `9`.
+
+    Returns:
+        (n,) what the images show, and the answers.
+
+    Raises:
+        FileNotFoundError: There is no image in such a folder.
+    """
+    files = sorted(path for path in folder.glob("[0-9]/*") if path.is_file())
+    if not files:
+        raise FileNotFoundError(f"{folder} holds no images in subfolders named 0 to 9.")
+    judged = judge_all(judge, (path.read_bytes() for path in files), len(files), folder.name)
+    return np.array([int(path.parent.name) for path in files]), judged
+
+
+def image_figures(labels: NDArray[np.int64], judged: Judged) -> Report:
+    """Return the figures of images of digits: accuracy, by digit too, and calibration."""
+    hits = judged.digits == labels
+    return {
+        "accuracy": share(hits),
+        "calibration_error": calibration_error(judged.confidences, hits),
+        "by_digit": share_by(labels, hits),
+    }
+
+
 def reading(drawings: Sequence[Drawing], judged: Judged) -> Report:
     """Return the figures of drawn digits: accuracy by digit and writer, calibration, and how many are kept."""
     labels = labels_of(drawings)
     hits = judged.digits == labels
     by_writer = share_by([drawing.writer for drawing in drawings], hits)
-    by_digit = share_by(labels, hits)
     many = [value["percent"] for value in by_writer.values() if value["n"] >= 30]
+    figures = image_figures(labels, judged)
     return {
-        "accuracy": share(hits),
+        **figures,
         "worst_writer": min(many, default=None),
-        "worst_digit": min(value["percent"] for value in by_digit.values()),
-        "calibration_error": calibration_error(judged.confidences, hits),
+        "worst_digit": min(value["percent"] for value in figures["by_digit"].values()),
         "kept": share(judged.verdicts != "not_a_digit"),
         "unsure": share(judged.verdicts == "unsure"),
-        "by_digit": by_digit,
         "by_writer": by_writer,
     }
 
