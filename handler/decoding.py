@@ -78,7 +78,8 @@ def decode(image: Image.Image) -> Pixels:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.load()
-            return _planes(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _planes(image)
     except Exception as error:  # as above: a damaged file may raise nearly anything
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
 
@@ -94,13 +95,23 @@ def _planes(image: Image.Image) -> Pixels:
 
 
 def _on_paper(image: Image.Image) -> Pixels:
-    alpha = image.getchannel("A")
-    if alpha.getextrema() == (255, 255):
+    if (grey := _grey(image)) is not None:
+        return grey
+    if image.getchannel("A").getextrema() == (255, 255):
         return _stack(image.convert("RGB"))
     paper = _composite(image, "white")
     if 255 - int(paper.min()) < MIN_CONTRAST_ON_WHITE:
         return _composite(image, "black")
     return paper
+
+
+def _grey(image: Image.Image) -> Pixels | None:
+    """Return the one plane of an opaque, grey RGBA image, as nearly every canvas is, and None for any other."""
+    pixels = np.asarray(image).view("<u4")[..., 0]  # a number each, red its lowest byte, alpha its highest
+    red: Pixels = pixels.astype(np.uint8)
+    opaque_grey = red * np.uint32(0x010101)
+    opaque_grey += np.uint32(0xFF000000)
+    return red if np.array_equal(pixels, opaque_grey) else None
 
 
 def _composite(image: Image.Image, colour: str) -> Pixels:
