@@ -50,7 +50,7 @@ def load_drawings(path: Path) -> list[Drawing]:
 
     Args:
         path: Gzipped JSON, a list of `{"label": "8", "strokes": [[[x, y], …], …], "writer": …, "site": …}`;
-            `site` may be missing.
+            `source` may stand for `site`.
 
     Returns:
         The drawings, in the file's order.
@@ -66,7 +66,7 @@ def load_drawings(path: Path) -> list[Drawing]:
             label=entry["label"],
             strokes=tuple(np.asarray(stroke, np.float32) for stroke in entry["strokes"]),
             writer=entry["writer"],
-            site=entry.get("site", entry["source"]),
+            site=entry["site"] if "site" in entry else entry["source"],
         )
         for entry in entries
     ]

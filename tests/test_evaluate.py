@@ -1,0 +1,54 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests import served_model
+from tests.small_data import write_small_data
+from train import evaluate
+
+
+@pytest.fixture(scope="module")
+def small_data(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_data(data_dir, tmp_path_factory.mktemp("data"), every=40)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> None:
+    monkeypatch.setattr(sys, "argv", ["evaluate", "--archive", str(served_model.archive()), *map(str, arguments)])
+    evaluate.main()
+
+
+def test_evaluate_prints_the_table_and_writes_the_report_with_pictures(
+    small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "deep" / "evaluation"
+    run(monkeypatch, "--data", small_data, "--output", output)
+    report = json.loads((output / "report.json").read_text())
+    printed = capsys.readouterr().out
+    assert report["mnist"]["accuracy"]["n"] == 300
+    assert report["mnist"]["accuracy"]["percent"] > 97
+    assert report["tablet"]["accuracy"]["percent"] > 90
+    assert f"| MNIST, accuracy | {report['mnist']['accuracy']['percent']} % (" in printed
+    assert f"| letters without look-alikes: AUROC of ood_score | {report['letters']['auroc']} % |" in printed
+    pictures = ["confusion.png", "errors.png", "reliability.png", "variation.png"]
+    assert {path.name for path in output.iterdir()} == {*pictures, "report.json"}
+    for name in pictures:
+        with Image.open(output / name) as image:
+            image.load()
+            assert min(image.size) > 100
+
+
+def test_other_split_can_be_evaluated(
+    small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "--data", small_data, "--output", tmp_path, "--split", "validation")
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert set(report["tablet"]["by_writer"]) == {"tra22", "tra23", "tra24"}
+    assert "| measured | value" in capsys.readouterr().out
+
+
+def test_missing_archive_is_told_by_its_path(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"absent\.mar"):
+        evaluate.load_core(tmp_path / "absent.mar")
