@@ -127,4 +127,18 @@ function replicas.finish()
     end
 end
 
+--- Count the replicas of each name: {name = {up = n, down = n}}.
+function replicas.numbers()
+    local numbers = {}
+    for name, known in pairs(addresses) do
+        local number = { up = 0, down = 0 }
+        for _, address in ipairs(known) do
+            local state = down:get(address) and "down" or "up"
+            number[state] = number[state] + 1
+        end
+        numbers[name] = number
+    end
+    return numbers
+end
+
 return replicas

@@ -1,0 +1,94 @@
+# Both images of the service: `docker build --target torchserve .` and `docker build --target web .`
+# (`make images` does it, with the labels filled in). They share the base, so they are patched by the same rebuild.
+
+# In production: by digest (debian@sha256:...), moved when Debian publishes a new one.
+ARG DEBIAN=debian:bookworm-slim
+
+
+FROM ${DEBIAN} AS python
+# hadolint ignore=DL3008  # Debian stable changes a package for a security fix only: a pinned version would keep it out.
+RUN apt-get update && apt-get install -y --no-install-recommends python3.11-venv && rm -rf /var/lib/apt/lists/*
+# pip stays in this stage; what it installs goes to /opt/venv, which has none.
+RUN python3.11 -m venv /opt/pip && python3.11 -m venv --without-pip /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+# Where torch's CPU build comes from: elsewhere `pip install torch` is the CUDA build, which is 20 times as large.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+WORKDIR /build
+COPY requirements/constraints.txt requirements/serving.txt requirements/
+# Of torch, what only compiles or tests other programs goes: C++ headers, test programs and their libraries (245 MB).
+# torch_shm_manager stays, without which torch is not imported.
+RUN --mount=type=cache,target=/root/.cache/pip \
+    /opt/pip/bin/pip --python /opt/venv/bin/python install ${TORCH_INDEX:+--extra-index-url ${TORCH_INDEX}} \
+        --constraint requirements/constraints.txt --requirement requirements/serving.txt \
+    && cd /opt/venv/lib/python3.11/site-packages/torch \
+    && rm -rf test include share \
+    && find bin -type f ! -name torch_shm_manager -delete
+
+
+FROM python AS archive
+COPY requirements/archive.txt requirements/
+RUN --mount=type=cache,target=/root/.cache/pip \
+    /opt/pip/bin/pip --python /opt/venv/bin/python install \
+        --constraint requirements/constraints.txt --requirement requirements/archive.txt
+COPY handler handler
+COPY train train
+COPY model_store/digits.pt model_store/digits.json model_store/
+RUN python -m train.archive && cd model_store && sha256sum digits.mar > digits.mar.sha256
+
+
+FROM ${DEBIAN} AS torchserve
+# Java's installation links its manual pages, into a folder that the slim base does not have.
+# hadolint ignore=DL3008
+RUN mkdir -p /usr/share/man/man1 \
+    && apt-get update \
+    && apt-get install -y --no-install-recommends openjdk-17-jre-headless python3.11 tini \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=python /opt/venv /opt/venv
+WORKDIR /opt/digits
+COPY torchserve torchserve
+COPY --from=archive /build/model_store/digits.mar /build/model_store/digits.mar.sha256 model_store/
+# Inference alone is for others; a place that scrapes metrics opens them too (k8s/components/monitoring).
+ENV PYTHON=/opt/venv/bin/python \
+    TS_INFERENCE_ADDRESS=http://0.0.0.0:8080
+USER 10001:10001
+EXPOSE 8080
+# A worker answers. TorchServe's own /ping is 200 while there is no model.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["bash", "-c", "\
+    exec 3<>/dev/tcp/127.0.0.1/8080 \
+    && printf 'GET /predictions/digits HTTP/1.0\\r\\nX-Route: ready\\r\\n\\r\\n' >&3 \
+    && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
+ENTRYPOINT ["tini", "--", "/opt/digits/torchserve/entrypoint"]
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="digits-torchserve" \
+      org.opencontainers.image.description="Handwritten digit recogniser: the model behind TorchServe" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+
+
+FROM ${DEBIAN} AS web
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends nginx libnginx-mod-http-lua lua-nginx-dns tini \
+    && rm -rf /var/lib/apt/lists/* \
+    && install -d -o 10001 -g 10001 /run/digits
+WORKDIR /opt/digits
+COPY web web
+USER 10001:10001
+EXPOSE 8080
+# nginx ends after the requests that it holds, at SIGQUIT; at SIGTERM it drops them.
+STOPSIGNAL SIGQUIT
+# nginx lives: whether there is a TorchServe is not this container's health.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["bash", "-c", "\
+    exec 3<>/dev/tcp/127.0.0.1/8080 \
+    && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 \
+    && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
+ENTRYPOINT ["tini", "--", "/opt/digits/web/container/entrypoint"]
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="digits-web" \
+      org.opencontainers.image.description="Handwritten digit recogniser: nginx with the page and the public API" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
