@@ -1,6 +1,7 @@
 """How the service starts and ends: readiness, Ctrl-C, ports in use, a server that dies."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -53,7 +54,8 @@ def test_service_is_not_ready_before_the_model_is_up_and_ready_after() -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_is_left_when_the_script_ends(how: signal.Signals) -> None:
-    with ready_stack() as stack:
+    # A script that is killed outright cannot tidy up: the folder is ours.
+    with tempfile.TemporaryDirectory() as folder, ready_stack(TMPDIR=folder) as stack:
         processes = stack.processes()
         names = [process.name() for process in processes]
         assert names.count("java") == 1
@@ -148,3 +150,23 @@ def test_installer_is_silent_and_quick_when_all_is_there() -> None:
     )
     assert (answer.stdout, answer.stderr) == ("", "")
     assert time.monotonic() - began < 5
+
+
+def test_installer_without_root_and_sudo_says_what_to_ask_for(tmp_path: Path) -> None:
+    for program in ("bash", "sed", "apt-get"):
+        found = shutil.which(program)
+        assert found is not None
+        (tmp_path / program).symlink_to(found)
+    nobody = tmp_path / "id"
+    nobody.write_text("#!/bin/bash\necho 1000\n")
+    nobody.chmod(0o755)
+    answer = subprocess.run(
+        ["bash", str(ROOT / "local" / "install"), "java", "nginx"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert "apt-get install openjdk-17-jre-headless nginx" in answer.stderr
+    assert "no sudo" in answer.stderr
