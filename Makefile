@@ -16,13 +16,13 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate check help
+.PHONY: run test train archive evaluate load-test check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST= change where)
 	@local/install java nginx
 	@$(BIN)/python local/run
 
-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser
+test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser
 	@local/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
@@ -33,6 +33,10 @@ archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
 
 evaluate: $(VENV)/.train $(ARCHIVE) ## Measure the committed model
 	@$(BIN)/python -m train.evaluate $(ARGS)
+
+load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
+	@local/install java nginx
+	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
 check: $(VENV)/.test $(VENV)/.train ## Check style (ruff) and types (mypy)
 	@$(BIN)/ruff check . local/run

@@ -82,7 +82,7 @@ def test_torchserve_is_the_pinned_one() -> None:
     assert f"torchserve=={version}\n" in (ROOT / "requirements" / "serving.txt").read_text()
 
 
-@pytest.mark.parametrize("name", ["serving", "archive", "train", "test"])
+@pytest.mark.parametrize("name", ["serving", "archive", "train", "test", "load-test"])
 def test_every_requirement_is_an_exact_pin_and_a_constraint(name: str) -> None:
     constraints = (ROOT / "requirements" / "constraints.txt").read_text().splitlines()
     lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()
