@@ -16,7 +16,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test check help
+.PHONY: run test train archive evaluate load-test images manifests test-containers check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST= change where)
 	@local/install java nginx
@@ -38,13 +38,24 @@ load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with 
 	@local/install java nginx
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
+images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
+	@tests/containers/engine tests/containers/build
+
+manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.done ## Render every overlay and combination of components, and check all there is to check
+	@local/install nginx lua promtool
+	@$(BIN)/pytest tests/manifests $(ARGS)
+
+test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
+	@local/install chromium
+	@tests/containers/engine $(BIN)/pytest tests/containers $(ARGS)
+
 check: $(VENV)/.test $(VENV)/.train ## Check style (ruff) and types (mypy)
 	@$(BIN)/ruff check . local/run
 	@$(BIN)/ruff format --check . local/run
 	@$(BIN)/mypy handler train
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(ARCHIVE): $(wildcard handler/*.py handler/*.yaml) model_store/digits.pt model_store/digits.json train/archive.py \
     train/export.py $(VENV)/.serving $(VENV)/.archive
@@ -54,6 +65,12 @@ $(ARCHIVE): $(wildcard handler/*.py handler/*.yaml) model_store/digits.pt model_
 $(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(BIN)/python
 	@echo "Installing the packages of $<"
 	@$(PIP_INSTALL) --requirement $<
+	@touch $@
+
+.venv-manifests/.done: requirements/manifests.txt | $(BIN)/python
+	@echo "Installing the packages of $<"
+	@$(PYTHON) -m venv .venv-manifests
+	@.venv-manifests/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(BIN)/python:

@@ -1,0 +1,35 @@
+"""The alerts start when clients suffer and stay silent when they do not: promtool, on rules as they are rendered."""
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from tests.manifests.rendering import manifests, of_kind, output
+
+CASES = Path(__file__).parent / "alerts.yaml"
+
+
+def write_rules(folder: Path) -> Path:
+    """Write the rules as Prometheus reads them, without the object around them."""
+    [rule] = of_kind(manifests("local", ("monitoring",)), "PrometheusRule")
+    file = folder / "rules.yaml"
+    file.write_text(yaml.safe_dump(rule["spec"]))
+    return file
+
+
+def test_rules_are_rules(tmp_path: Path) -> None:
+    assert "SUCCESS: 14 rules found" in output("promtool", "check", "rules", write_rules(tmp_path))
+
+
+def test_alerts_start_and_stay_silent_as_they_should(tmp_path: Path) -> None:
+    write_rules(tmp_path)
+    shutil.copy(CASES, tmp_path)
+    assert "SUCCESS" in output("promtool", "test", "rules", tmp_path / CASES.name)
+    names = {
+        case["alertname"] for test in yaml.safe_load(CASES.read_text())["tests"] for case in test["alert_rule_test"]
+    }
+    rules = [
+        item for group in yaml.safe_load((tmp_path / "rules.yaml").read_text())["groups"] for item in group["rules"]
+    ]
+    assert names == {item["alert"] for item in rules if "alert" in item}
