@@ -16,7 +16,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test images manifests test-containers check help
+.PHONY: run test train archive evaluate load-test benchmark images manifests test-containers check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST= change where)
 	@local/install java nginx
@@ -49,6 +49,10 @@ test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, 
 	@local/install chromium
 	@tests/containers/engine $(BIN)/pytest tests/containers $(ARGS)
 
+benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
+	@local/install java nginx wrk
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 check: $(VENV)/.test $(VENV)/.train ## Check style (ruff) and types (mypy)
 	@$(BIN)/ruff check . local/run
 	@$(BIN)/ruff format --check . local/run
@@ -76,6 +80,12 @@ $(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(BIN)/python
 $(BIN)/python:
 	@local/install python
 	@$(PYTHON) -m venv $(VENV)
+
+.venv-benchmark/.installed: requirements/benchmark.txt | $(BIN)/python
+	@echo "Installing the packages of $<"
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 node_modules/axe-core: package.json
 	@local/install node

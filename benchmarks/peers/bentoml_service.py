@@ -1,0 +1,22 @@
+"""BentoML with adaptive batching. A batchable API takes and gives lists; each request is a list of one base64 image."""
+
+import base64
+from typing import Any
+
+import bentoml
+
+from benchmarks.peers import core
+
+
+@bentoml.service(workers=1, metrics={"enabled": False}, logging={"access": {"enabled": False}})
+class Digits:
+    """The core as a service."""
+
+    def __init__(self) -> None:
+        self.recognizer = core.load()
+
+    @bentoml.api(route="/predictions/digits", batchable=True, max_batch_size=32, max_latency_ms=1000)
+    def recognize(self, images: list[str]) -> list[dict[str, Any]]:
+        """Recognise a batch."""
+        requests = [[base64.b64decode(image)] for image in images]
+        return [core.plain(answers)[0] for answers in self.recognizer.recognize(requests)]

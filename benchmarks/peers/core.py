@@ -1,0 +1,26 @@
+"""The recognising core as every peer hosts it. MODEL_DIR is a folder with digits.onnx and digits.json."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import handler
+from handler.errors import ApiError
+from handler.recognizer import Recognition, Recognizer
+
+
+def load() -> Recognizer:
+    """Load the core."""
+    return Recognizer(Path(os.environ["MODEL_DIR"]), handler.__version__)
+
+
+def plain(answers: Sequence[Recognition | ApiError]) -> list[dict[str, Any]]:
+    """Make answers what JSON can hold."""
+    return [x.to_dict() if isinstance(x, ApiError) else dict(x) for x in answers]
+
+
+def to_json(answer: Any) -> bytes:
+    """Serialise as our handler does."""
+    return json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()

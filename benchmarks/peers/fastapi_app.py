@@ -1,0 +1,32 @@
+"""FastAPI on uvicorn. The work is done in the event loop: threads would only contend for the core."""
+
+from fastapi import FastAPI, Request, Response
+
+from benchmarks.peers import core
+from handler.errors import ClientError
+from handler.payload import JSON_TYPE, Payload, parse
+
+app = FastAPI()
+recognizer = core.load()
+
+
+@app.post("/predictions/digits")
+async def recognize(request: Request) -> Response:
+    """Recognise one image."""
+    return _respond(await request.body(), request, batched=False)
+
+
+@app.post("/v1/models/digits:predict")
+async def recognize_batch(request: Request) -> Response:
+    """Recognise a batch."""
+    return _respond(await request.body(), request, batched=True)
+
+
+def _respond(body: bytes, request: Request, *, batched: bool) -> Response:
+    try:
+        payload: Payload = parse({"body": body}, content_type=request.headers.get("Content-Type"), batched=batched)
+    except ClientError as error:
+        return Response(core.to_json(error.to_dict()), error.code, media_type=JSON_TYPE)
+    answers = core.plain(recognizer.recognize([payload.images])[0])
+    status = 200 if batched else answers[0].get("code", 200)
+    return Response(core.to_json({"predictions": answers} if batched else answers[0]), status, media_type=JSON_TYPE)

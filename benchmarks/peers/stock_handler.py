@@ -1,0 +1,35 @@
+"""TorchServe the way its MNIST example goes: its base handler, eager PyTorch, one image at a time, JSON by TorchServe.
+
+Preprocessing is ours, else it would read drawings wrongly.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+from ts.torch_handler.base_handler import BaseHandler
+
+from handler.model import DigitNet
+from handler.preprocessing import preprocess
+
+
+class StockHandler(BaseHandler):  # type: ignore[misc]
+    """Eager PyTorch behind TorchServe's own base class."""
+
+    def initialize(self, context: Any) -> None:
+        """Load the weights."""
+        self.model = DigitNet().eval()
+        self.model.load_state_dict(torch.load(f"{context.system_properties['model_dir']}/digits.pt", weights_only=True))
+        self.device = torch.device("cpu")
+        self.initialized = True
+
+    def preprocess(self, data: Any) -> torch.Tensor:
+        """Read the rows."""
+        return torch.from_numpy(np.stack([preprocess(bytes(row["body"])) for row in data]))
+
+    def postprocess(self, data: torch.Tensor) -> list[dict[str, float]]:
+        """Answer with the ten probabilities, largest first."""
+        probabilities = torch.softmax(data[:, :10], dim=1)
+        return [
+            {str(digit): float(row[digit]) for digit in row.argsort(descending=True).tolist()} for row in probabilities
+        ]

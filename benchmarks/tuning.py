@@ -1,0 +1,73 @@
+"""`python -m benchmarks.tuning`: workers × batch size × batch delay of TorchServe, all running, measured in turns.
+
+Prints, for each setting, the median throughput and p99 on the page's drawing at several numbers of clients.
+"""
+
+import argparse
+import contextlib
+import itertools
+import tempfile
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import yaml
+
+from benchmarks.__main__ import Samples, works
+from benchmarks.load import Measured, closed_loop
+from benchmarks.servers import NO_LIMIT, SINGLE, Server
+from tests.stack import ROOT, ready_stack
+
+CLIENTS = (1, 8, 32)
+
+
+def repack(target: Path, **settings: int) -> None:
+    """Copy digits.mar with other settings in its model-config.yaml."""
+    with zipfile.ZipFile(ROOT / "model_store" / "digits.mar") as source, zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "model-config.yaml":
+                data = yaml.safe_dump({**yaml.safe_load(data), **settings}).encode()
+            archive.writestr(name, data)
+
+
+@contextlib.contextmanager
+def setting(workers: int, batch: int, delay_ms: int) -> Iterator[Server]:
+    """Start the service with one setting."""
+    with tempfile.TemporaryDirectory() as folder:
+        changes = {"minWorkers": workers, "maxWorkers": workers, "batchSize": batch, "maxBatchDelay": delay_ms}
+        repack(Path(folder) / "digits.mar", **changes)
+        with ready_stack(MODEL_STORE=folder, **NO_LIMIT) as stack:
+            yield Server(f"{workers} × {batch}, {delay_ms} ms", stack.url + SINGLE)
+
+
+def main() -> None:
+    """Measure every setting in every round."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--batch", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--delay", type=int, nargs="+", default=[1])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2)
+    options = parser.parse_args()
+    samples, measured = Samples(), defaultdict[tuple[str, int], list[Measured]](list)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        settings = itertools.product(options.workers, options.batch, options.delay)
+        servers = [stack.enter_context(setting(*chosen)) for chosen in settings]
+        todo = {server.name: works(server, samples, Path(folder))["page"] for server in servers}
+        for work in todo.values():
+            closed_loop(work, 8, 1)  # warm up
+        for _, clients, (name, work) in itertools.product(range(options.rounds), CLIENTS, todo.items()):
+            measured[name, clients].append(closed_loop(work, clients, options.seconds))
+    print("| workers × batch, delay |" + "".join(f" {clients} clients: /s, p99 ms |" for clients in CLIENTS))
+    print("|---|" + "---|" * len(CLIENTS))
+    for name in todo:
+        rows = [measured[name, clients] for clients in CLIENTS]
+        cells = (f" {median(x.per_second for x in row):.0f}, {median(x.p99_ms for x in row):.1f} |" for row in rows)
+        print(f"| {name} |" + "".join(cells))
+
+
+if __name__ == "__main__":
+    main()
