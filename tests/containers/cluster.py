@@ -1,0 +1,101 @@
+"""What a cluster does with the two images, done with containers: start, stop, kill, pause and replace replicas."""
+
+import contextlib
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+
+import requests
+
+from tests.containers.engine_client import HARDENED, TORCHSERVE, WEB, docker, inspect, logs
+
+READY_TIMEOUT_S = 90
+
+
+class Cluster:
+    """A network with one web container and any number of TorchServe replicas, all under the name `torchserve`."""
+
+    def __init__(self, cpus: float) -> None:
+        self._cpus = cpus
+        self._name = f"digits-test-{uuid.uuid4().hex[:8]}"
+        self._count = 0
+        self.replicas: list[str] = []
+        self.web = f"{self._name}-web"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    def start(self, replicas: int) -> None:
+        """Start it and wait until all replicas can answer."""
+        docker("network", "create", self._name)
+        port = self.url.removeprefix("http://")
+        docker(
+            *("run", "--detach", "--name", self.web, "--network", self._name, "--publish", f"{port}:8080", *HARDENED),
+            *("--tmpfs", "/run/digits:uid=10001,gid=10001,mode=0700", "--cpus", "1", "--memory", "256m"),
+            *("--env", "RATE_LIMIT=10000r/s", "--env", "RATE_BURST=10000", WEB),
+        )
+        for name in [self.start_replica() for _ in range(replicas)]:
+            self.wait_until_healthy(name)
+        self.wait_until_ready()
+
+    def start_replica(self, image: str = TORCHSERVE, *options: str) -> str:
+        """Start one more replica, which may not be ready when this returns."""
+        self._count += 1
+        name = f"{self._name}-torchserve-{self._count}"
+        docker(
+            *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", "torchserve", *HARDENED),
+            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "1536m", *options, image),
+        )
+        self.replicas.append(name)
+        return name
+
+    def wait_until_healthy(self, name: str) -> float:
+        """Return how many seconds it took from now until the image's own health check was content."""
+        began = time.monotonic()
+        while inspect(name)["State"]["Health"]["Status"] != "healthy":
+            assert time.monotonic() - began < READY_TIMEOUT_S, logs(name)[-3000:]
+            time.sleep(0.3)
+        return time.monotonic() - began
+
+    def wait_until_ready(self) -> float:
+        """Return how many seconds it took from now until a client could be answered."""
+        began = time.monotonic()
+        while not self.is_ready():
+            assert time.monotonic() - began < READY_TIMEOUT_S, logs(self.web)[-3000:]
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def is_ready(self) -> bool:
+        """Whether a worker behind nginx can answer."""
+        with contextlib.suppress(requests.ConnectionError):
+            return requests.get(f"{self.url}/readyz", timeout=10).status_code == 200
+        return False
+
+    def stop(self, name: str) -> None:
+        """Tell a replica to end, as Kubernetes does, and take it away."""
+        docker("stop", "--time", "30", name)
+        docker("rm", name)
+        self.replicas.remove(name)
+
+    def kill(self, name: str) -> None:
+        """End a replica without a word."""
+        docker("kill", name)
+        docker("rm", name)
+        self.replicas.remove(name)
+
+    def remove(self) -> None:
+        """Take everything away."""
+        docker("rm", "--force", self.web, *self.replicas)
+        docker("network", "rm", self._name)
+
+
+@contextlib.contextmanager
+def running_cluster(replicas: int, cpus: float = 0.75) -> Iterator[Cluster]:
+    """Start a cluster and take it away at the end."""
+    cluster = Cluster(cpus)
+    try:
+        cluster.start(replicas)
+        yield cluster
+    finally:
+        cluster.remove()

@@ -1,0 +1,71 @@
+"""A steady load of drawn digits, with every response checked."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import requests
+
+from tests import drawings
+
+CLIENTS = 6
+PAUSE_S = 0.15
+TIMEOUT_S = 30
+
+
+@dataclass
+class Load:
+    """Clients that ask until `stop`, on connections that they keep, and note every answer.
+
+    Attributes:
+        url: The service's address.
+        seconds: How long each answer took, by the time at which it was there.
+        versions: The model's version in each answer, in the order of their coming.
+        failures: What was wrong with an answer, whichever way.
+    """
+
+    url: str
+    seconds: list[tuple[float, float]] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(CLIENTS)]
+
+    def __enter__(self) -> "Load":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def go_on(self, seconds: float) -> None:
+        """Let it run for some time."""
+        time.sleep(seconds)
+
+    def _ask(self, number: int) -> None:
+        digits = [(7, drawings.seven()), (1, drawings.one())]
+        with requests.Session() as session:
+            while not self._stopped.wait(PAUSE_S):
+                number += 1
+                self._ask_once(session, *digits[number % 2])
+
+    def _ask_once(self, session: requests.Session, digit: int, image: bytes) -> None:
+        began = time.monotonic()
+        try:
+            response = session.post(
+                f"{self.url}/predictions/digits", data=image, headers={"Content-Type": "image/png"}, timeout=TIMEOUT_S
+            )
+            answer = response.json()
+            if response.status_code != 200 or answer["digit"] != digit:
+                self.failures.append(f"{response.status_code} {response.text[:200]}")
+            else:
+                self.versions.append(answer["model"]["version"])
+        except (requests.RequestException, ValueError, KeyError) as error:
+            self.failures.append(repr(error))
+        ended = time.monotonic()
+        self.seconds.append((ended, ended - began))

@@ -1,0 +1,181 @@
+"""What a cluster does to replicas, and what goes wrong with them, under a steady load: no client notices.
+
+The replicas are stopped harder than Kubernetes stops them: they get SIGTERM while their name still leads to them, with
+no time for the load to move away.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+import handler
+from tests import drawings
+from tests.containers.cluster import Cluster, running_cluster
+from tests.containers.engine_client import ROOT, TORCHSERVE, docker, inspect, logs, run
+from tests.containers.load import Load
+from tests.integration.api import SINGLE, assert_error
+
+NEW_VERSION = "99.0.0"
+FIRST_READ_S = 2.5  # first_read_s in web/container/deployment.conf
+
+
+@pytest.fixture(scope="module")
+def shared_cluster() -> Iterator[Cluster]:
+    with running_cluster(replicas=2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(shared_cluster: Cluster) -> Cluster:
+    """Two healthy replicas, whatever the test before has done to them."""
+    for _ in range(2 - len(shared_cluster.replicas)):
+        shared_cluster.wait_until_healthy(shared_cluster.start_replica())
+    shared_cluster.wait_until_ready()
+    return shared_cluster
+
+
+@pytest.fixture(scope="module")
+def new_image(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Build the next release: the same image with an archive of another version."""
+    folder = tmp_path_factory.mktemp("release")
+    for name in ("handler", "train"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "model_store").mkdir()
+    for name in ("digits.pt", "digits.json"):
+        shutil.copy(ROOT / "model_store" / name, folder / "model_store")
+    init = folder / "handler" / "__init__.py"
+    init.write_text(init.read_text().replace(handler.__version__, NEW_VERSION))
+    run("env", f"--chdir={folder}", sys.executable, "-m", "train.archive", PYTHONPATH=str(folder))
+    run("env", f"--chdir={folder}/model_store", "bash", "-c", "sha256sum digits.mar > digits.mar.sha256")
+    dockerfile = f"FROM {TORCHSERVE}\nCOPY digits.mar digits.mar.sha256 model_store/\n"
+    (folder / "model_store" / "Dockerfile").write_text(dockerfile)
+    image = f"digits-torchserve:{NEW_VERSION}"
+    docker("build", "--tag", image, folder / "model_store")
+    return image
+
+
+def workers_of(container: str) -> list[psutil.Process]:
+    """Return a replica's worker processes as the host sees them."""
+    processes = psutil.Process(inspect(container)["State"]["Pid"]).children(recursive=True)
+    return [process for process in processes if "model_service_worker.py" in " ".join(process.cmdline())]
+
+
+def test_replica_that_is_stopped_loses_no_request(cluster: Cluster) -> None:
+    with Load(cluster.url) as load:
+        load.go_on(3)
+        cluster.stop(cluster.replicas[0])
+        load.go_on(3)
+    assert load.failures == []
+    assert len(load.versions) > 50
+
+
+def test_replica_that_is_killed_loses_no_request(cluster: Cluster) -> None:
+    with Load(cluster.url) as load:
+        load.go_on(3)
+        cluster.kill(cluster.replicas[0])
+        load.go_on(5)
+    assert load.failures == []
+    assert len(load.versions) > 50
+
+
+def test_rolling_update_loses_no_request_and_the_version_changes_over(cluster: Cluster, new_image: str) -> None:
+    old = list(cluster.replicas)
+    with Load(cluster.url) as load:
+        load.go_on(2)
+        for name in old:
+            cluster.wait_until_healthy(cluster.start_replica(new_image))
+            cluster.stop(name)
+        load.go_on(3)
+    assert load.failures == []
+    assert load.versions[0] == handler.__version__
+    assert load.versions[-1] == NEW_VERSION
+    assert {version for version, _ in itertools.groupby(load.versions)} == {handler.__version__, NEW_VERSION}
+    for name in list(cluster.replicas):
+        cluster.kill(name)
+
+
+def test_worker_process_that_is_killed_loses_no_request(cluster: Cluster) -> None:
+    [worker] = workers_of(cluster.replicas[0])
+    with Load(cluster.url) as load:
+        load.go_on(3)
+        worker.kill()
+        load.go_on(10)
+    assert load.failures == []
+    assert [process.pid for process in workers_of(cluster.replicas[0])] != [worker.pid]
+
+
+def test_paused_replica_slows_a_few_requests_and_is_taken_back(cluster: Cluster) -> None:
+    paused = cluster.replicas[0]
+    with Load(cluster.url) as load:
+        load.go_on(3)
+        docker("pause", paused)
+        load.go_on(12)
+        docker("unpause", paused)
+        load.go_on(5)
+    assert load.failures == []
+    slow = [seconds for _, seconds in load.seconds if seconds > FIRST_READ_S]
+    assert slow
+    assert max(slow) < FIRST_READ_S + 2
+    # At first each client may meet it once; then one request in two seconds tries it.
+    assert len(slow) < 20
+    before = logs(paused).count('"status": 200')
+    with Load(cluster.url) as load:
+        load.go_on(2)
+    assert logs(paused).count('"status": 200') > before
+
+
+def test_without_a_replica_the_answer_is_503_at_once_until_one_is_back(cluster: Cluster) -> None:
+    for name in list(cluster.replicas):
+        cluster.kill(name)
+    time.sleep(3)
+    for _ in range(20):
+        began = time.monotonic()
+        response = requests.post(
+            cluster.url + SINGLE, data=drawings.seven(), headers={"Content-Type": "image/png"}, timeout=30
+        )
+        assert_error(response, 503, "ServiceUnavailable")
+        assert int(response.headers["Retry-After"]) >= 1
+        assert time.monotonic() - began < 0.5
+    assert requests.get(f"{cluster.url}/healthz", timeout=5).status_code == 200
+    cluster.wait_until_healthy(cluster.start_replica())
+    assert cluster.wait_until_ready() < 5
+
+
+@pytest.mark.parametrize("damage", ["truncated", "other"])
+def test_wrong_archive_never_serves_and_says_why(cluster: Cluster, tmp_path: Path, damage: str) -> None:
+    archive = (ROOT / "model_store" / "digits.mar").read_bytes()
+    file = tmp_path / "digits.mar"
+    file.write_bytes(archive[:-1000] if damage == "truncated" else b"PK\x05\x06" + bytes(18))
+    file.chmod(0o644)
+    tmp_path.chmod(0o755)
+    name = cluster.start_replica(TORCHSERVE, "--volume", f"{file}:/opt/digits/model_store/digits.mar:ro")
+    try:
+        with Load(cluster.url) as load:
+            load.go_on(3)
+        assert load.failures == []
+        state = inspect(name)["State"]
+        assert (state["Running"], state["ExitCode"]) == (False, 1)
+        assert "is not the archive that this image was built with" in logs(name)
+    finally:
+        cluster.kill(name) if inspect(name)["State"]["Running"] else cluster.stop(name)
+
+
+def test_web_that_is_told_to_drain_sends_its_clients_away_and_ends(cluster: Cluster) -> None:
+    with requests.Session() as session:
+        assert "close" not in session.get(f"{cluster.url}/", timeout=10).headers["Connection"]
+        docker("exec", cluster.web, "touch", "/run/digits/draining")
+        time.sleep(1.5)
+        assert session.get(f"{cluster.url}/", timeout=10).headers["Connection"] == "close"
+    os.kill(inspect(cluster.web)["State"]["Pid"], signal.SIGQUIT)
+    assert docker("wait", cluster.web) == "0"
+    docker("start", cluster.web)
+    cluster.wait_until_ready()
