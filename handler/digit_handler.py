@@ -22,7 +22,7 @@ JSON_TYPE = "application/json"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Row = Payload | ClientError | None  # None asks for readiness
-Answer = Recognition | list[Recognition | ClientError] | ApiError | None  # a list answers a V1 request
+Answer = Recognition | list[Recognition | ApiError] | ApiError | None  # a list answers a V1 request
 
 logger = logging.getLogger("digits")
 
@@ -99,8 +99,8 @@ class DigitHandler:
         """Write the responses: status, headers and compact JSON."""
         bodies = []
         for index, answer in enumerate(answers):
-            if isinstance(answer, ApiError):
-                context.set_response_status(answer.code, HTTPStatus(answer.code).phrase, index)
+            code = answer.code if isinstance(answer, ApiError) else 200
+            context.set_response_status(code, HTTPStatus(code).phrase, index)
             context.set_response_content_type(index, JSON_TYPE)
             if request_id := _request_id(context, index):
                 context.set_response_header(index, "X-Request-ID", request_id)
@@ -136,7 +136,7 @@ def _request_id(context: Any, index: int) -> str | None:
     return request_id if request_id and _REQUEST_ID.fullmatch(request_id) else None
 
 
-def _answer(row: Row, results: list[Recognition | ClientError]) -> Answer:
+def _answer(row: Row, results: list[Recognition | ApiError]) -> Answer:
     if not isinstance(row, Payload):
         return row
     return results if row.batched else results[0]

@@ -7,7 +7,8 @@ ApiError
 │   ├── ImageTooLarge         413  more bytes or pixels than the limit
 │   ├── UnsupportedMediaType  415  a Content-Type that is not served
 │   └── BlankImage            422  an image with nothing drawn on it
-└── InternalServerError       500  a fault of ours that one request met
+├── InternalServerError       500  a fault of ours that one request met
+└── ServiceUnavailable        503  no time for it now
 """
 
 
@@ -63,3 +64,9 @@ class BlankImage(ClientError):
 
 class InternalServerError(ApiError):
     """The request met a fault of the service; others are served."""
+
+
+class ServiceUnavailable(ApiError):
+    """There is no time for the request now; it may be sent again."""
+
+    code = 503

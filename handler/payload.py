@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from handler.decoding import MAX_BYTES
-from handler.errors import ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
+from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
 
 MAX_INSTANCES = 256
 JSON_TYPE = "application/json"
@@ -28,7 +28,7 @@ class Payload(NamedTuple):
         batched: The answer is a list of predictions (KServe V1), not a single recognition.
     """
 
-    images: list[bytes | ClientError]
+    images: list[bytes | ApiError]
     batched: bool
 
 
@@ -82,11 +82,11 @@ def _load_json(body: bytes) -> Any:
         raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
 
 
-def _instances(body: dict[str, Any]) -> list[bytes | ClientError]:
+def _instances(body: dict[str, Any]) -> list[bytes | ApiError]:
     instances = body.get("instances")
     if not isinstance(instances, list) or not 1 <= len(instances) <= MAX_INSTANCES:
         raise MalformedRequest(f'"instances" must be a list of 1 to {MAX_INSTANCES} images; {_INSTANCES}.')
-    images: list[bytes | ClientError] = []
+    images: list[bytes | ApiError] = []
     for instance in instances:
         try:
             image = instance.get("image") if isinstance(instance, dict) else None

@@ -9,26 +9,22 @@ matter; and the grid of the 20×20 box is anchored at the box's top left corner,
 """
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from handler.decoding import LOSSY_FORMATS, MAX_PIXELS, Pixels, decode, open_image
-from handler.errors import BlankImage, ClientError
+from handler.errors import BlankImage
 
 SIZE = 28  # side of the picture
 BOX = 20  # side of the box that the ink is scaled into
 CENTRE = 14  # pixel index that the centre of mass is brought to, both axes
 
-# All images of one request together: a batch of tiny files can hold gigapixels, and every other request would wait.
-MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
-
 MIN_CONTRAST = 10  # grey levels between background and ink, of 255; below is blank
 BOX_CONTRAST = 1 / 16  # of the strongest ink: fainter fringes do not widen the box
 LOSSY_NOISE = 1 / 8  # of the strongest ink: the ringing of JPEG and WebP around strokes stays below
-NOISE_FACTOR = 6  # times the border's median deviation: four standard deviations of Gaussian noise
+NOISE_FACTOR = 8  # times the border's median deviation: over five standard deviations of Gaussian noise
 
 # The grid starts this many pixels before the box: room to bring any centre of mass, of a thin 1 too, to CENTRE.
 LEAD = CENTRE
@@ -50,31 +46,23 @@ def preprocess(data: bytes, max_pixels: int = MAX_PIXELS) -> Pixels:
         InvalidImage: Not an image, or a damaged one.
         BlankImage: Nothing is drawn on it.
     """
-    return _preprocess(open_image(data, max_pixels))
+    return preprocess_image(open_image(data, max_pixels))
 
 
-def preprocess_request(images: Sequence[bytes | ClientError]) -> list[Pixels | ClientError]:
-    """Preprocess the images of one request; a bad one costs the others nothing.
+def preprocess_image(image: Image.Image) -> Pixels:
+    """Decode an image that `open_image` has opened, and turn it into the model's input picture.
 
     Args:
-        images: Encoded images; an error in an image's place stays there.
+        image: Within the limits.
 
     Returns:
-        For each image its (28, 28) uint8 picture, or the error that `preprocess` raised; images past
-        `MAX_REQUEST_PIXELS` in total are `ImageTooLarge`.
+        (28, 28) uint8: white ink (255) on black (0).
+
+    Raises:
+        InvalidImage: The pixel data is damaged.
+        BlankImage: Nothing is drawn on it.
     """
-    results: list[Pixels | ClientError] = []
-    budget = MAX_REQUEST_PIXELS
-    for data in images:
-        try:
-            if isinstance(data, ClientError):
-                raise data
-            image = open_image(data, min(budget, MAX_PIXELS))
-            budget -= image.width * image.height
-            results.append(_preprocess(image))
-        except ClientError as error:
-            results.append(error)
-    return results
+    return normalize(find_ink(decode(image), lossy=image.format in LOSSY_FORMATS))
 
 
 def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
@@ -135,10 +123,6 @@ def normalize(ink: Pixels) -> Pixels:
     x0 = _window(picture.sum(axis=0), (right - left) * BOX / side)
     window: Pixels = picture[y0 : y0 + SIZE, x0 : x0 + SIZE]
     return window
-
-
-def _preprocess(image: Image.Image) -> Pixels:
-    return normalize(find_ink(decode(image), lossy=image.format in LOSSY_FORMATS))
 
 
 def _border(plane: Pixels) -> Pixels:

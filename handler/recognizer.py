@@ -10,10 +10,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from handler.batch import preprocess_batch
 from handler.decoding import Pixels
-from handler.errors import ClientError
+from handler.errors import ApiError
 from handler.png import encode_png
-from handler.preprocessing import preprocess_request
 
 # Past this many pictures a forward pass gains nothing, and its activations grow past the cache.
 MAX_FORWARD = 256
@@ -53,6 +53,7 @@ class Recognizer:
         self._ood_threshold = float(calibration["ood_threshold"])
         self._unsure_below = float(calibration["unsure_below"])
         self._model = {"name": str(card["name"]), "version": version}
+        onnxruntime.disable_telemetry_events()  # no build may report to anybody
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one core a worker process: replicas scale, threads contend
         options.inter_op_num_threads = 1
@@ -63,7 +64,7 @@ class Recognizer:
         )
         self._check_golden(card["golden"])
 
-    def recognize(self, requests: Sequence[Sequence[bytes | ClientError]]) -> list[list[Recognition | ClientError]]:
+    def recognize(self, requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Recognition | ApiError]]:
         """Recognise all images of all requests in one batched forward pass.
 
         Args:
@@ -72,10 +73,10 @@ class Recognizer:
         Returns:
             For each request, in order, a recognition or an error for each of its images.
         """
-        prepared = [preprocess_request(images) for images in requests]
-        pictures = [item for items in prepared for item in items if not isinstance(item, ClientError)]
+        prepared = preprocess_batch(requests)
+        pictures = [item for items in prepared for item in items if not isinstance(item, ApiError)]
         judged = iter(self._judge(pictures))
-        return [[item if isinstance(item, ClientError) else next(judged) for item in items] for items in prepared]
+        return [[item if isinstance(item, ApiError) else next(judged) for item in items] for items in prepared]
 
     def _judge(self, pictures: Sequence[Pixels]) -> Iterator[Recognition]:
         for start in range(0, len(pictures), MAX_FORWARD):
@@ -121,5 +122,5 @@ class Recognizer:
         """Recognise a known drawing of each digit: model, runtime and preprocessing are what they were."""
         [answers] = self.recognize([[base64.b64decode(drawing["image"]) for drawing in golden]])
         for drawing, answer in zip(golden, answers, strict=True):
-            if isinstance(answer, ClientError) or (answer["digit"], answer["verdict"]) != (drawing["digit"], "digit"):
+            if isinstance(answer, ApiError) or (answer["digit"], answer["verdict"]) != (drawing["digit"], "digit"):
                 raise RuntimeError(f"The golden {drawing['digit']} is not recognised as such: {answer!r}")

@@ -18,6 +18,7 @@ MEMBERS = [
     "digits.json",
     "digits.onnx",
     "handler/__init__.py",
+    "handler/batch.py",
     "handler/decoding.py",
     "handler/digit_handler.py",
     "handler/errors.py",
@@ -71,7 +72,7 @@ def test_archive_holds_exactly_what_serving_needs() -> None:
 def test_manifest_names_model_version_and_handler() -> None:
     with zipfile.ZipFile(served_model.archive()) as archive:
         manifest = json.loads(archive.read("MAR-INF/MANIFEST.json"))
-    assert "createdOn" not in manifest
+    assert manifest["createdOn"] == "01/01/1980 00:00:00"
     assert manifest["model"]["modelName"] == "digits"
     assert manifest["model"]["modelVersion"] == handler.__version__
     assert manifest["model"]["handler"] == "digit_handler.py"

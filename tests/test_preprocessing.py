@@ -1,4 +1,3 @@
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +7,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from handler.decoding import MAX_PIXELS, MAX_SIDE, Pixels
-from handler.errors import BlankImage, ClientError, ImageTooLarge, InvalidImage
-from handler.preprocessing import BOX, SIZE, find_ink, normalize, preprocess, preprocess_request
+from handler.decoding import MAX_SIDE, Pixels
+from handler.errors import BlankImage, ClientError
+from handler.preprocessing import BOX, SIZE, find_ink, normalize, preprocess
 from tests import drawings
 
 SEVEN = drawings.drawing(drawings.SEVEN)
@@ -261,34 +260,6 @@ def test_any_pixels_are_a_picture_or_blank(width: int, height: int, random: obje
     except BlankImage:
         return
     assert picture.max() >= 254
-
-
-def test_images_of_a_request_share_a_budget_of_pixels() -> None:
-    header = struct.pack(">IIBBBBB", 4096, 4096, 1, 0, 0, 0, 0)
-    largest = drawings.encoded(Image.new("1", (4096, 4096)))
-    assert header in largest
-    results = preprocess_request([largest] * 4 + [drawings.seven(), largest])
-    assert [type(result) for result in results] == [BlankImage] * 4 + [ImageTooLarge] * 2
-
-
-def test_bad_images_of_a_request_leave_the_others_alone() -> None:
-    error = InvalidImage("This was found before.")
-    results = preprocess_request([b"bad", drawings.seven(), error, drawings.blank(), drawings.one()])
-    assert [type(result) for result in results] == [InvalidImage, np.ndarray, InvalidImage, BlankImage, np.ndarray]
-    assert results[2] is error
-    np.testing.assert_array_equal(results[1], REFERENCE)
-
-
-def test_refused_image_takes_nothing_of_the_budget() -> None:
-    too_wide = drawings.encoded(Image.new("1", (4097, 4096)))
-    results = preprocess_request([too_wide] * 5 + [drawings.seven()])
-    assert [type(result) for result in results] == [ImageTooLarge] * 5 + [np.ndarray]
-
-
-def test_budget_holds_256_canvases() -> None:
-    assert 4 * MAX_PIXELS >= 256 * 500 * 500
-    results = preprocess_request([drawings.seven()] * 256)
-    assert all(isinstance(result, np.ndarray) for result in results)
 
 
 def test_ink_is_the_largest_difference_of_any_channel() -> None:

@@ -1,0 +1,68 @@
+"""The images of a worker's batch → pictures, so that large images delay small ones little and cost them nothing."""
+
+import time
+from collections.abc import Sequence
+
+from PIL import Image
+
+from handler.decoding import MAX_PIXELS, Pixels, open_image
+from handler.errors import ApiError, ServiceUnavailable
+from handler.preprocessing import preprocess_image
+
+# All images of one request together: a batch of tiny files can hold gigapixels.
+MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
+
+# A drawing is far below; one image of MAX_PIXELS takes up to a second. A batch that lasts longer than responseTimeout
+# (model-config.yaml) has the worker killed, and every request in it with it.
+LARGE_PIXELS = 1 << 20
+LARGE_SECONDS = 3.0
+
+Prepared = Pixels | ApiError
+
+
+def preprocess_batch(requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Prepared]]:
+    """Preprocess all images of all requests, the smallest first; a bad one costs the others nothing.
+
+    Args:
+        requests: The encoded images of each request; an error in an image's place stays there.
+
+    Returns:
+        For each image its (28, 28) uint8 picture or its error: what `preprocess_image` raises, `ImageTooLarge` past
+        `MAX_REQUEST_PIXELS` in a request, `ServiceUnavailable` for large images past `LARGE_SECONDS` in all.
+    """
+    results: list[list[Prepared]] = []
+    images: list[tuple[Image.Image, list[Prepared], int]] = []
+    for request in requests:
+        row: list[Prepared] = []
+        budget = MAX_REQUEST_PIXELS
+        for index, data in enumerate(request):
+            opened = _open(data, budget)
+            if isinstance(opened, ApiError):
+                row.append(opened)
+            else:
+                budget -= opened.width * opened.height
+                images.append((opened, row, index))
+                row.append(_LATE)
+        results.append(row)
+    images.sort(key=lambda item: item[0].width * item[0].height)
+    until = time.monotonic() + LARGE_SECONDS
+    for image, row, index in images:
+        if image.width * image.height > LARGE_PIXELS and time.monotonic() > until:
+            break  # the rest is as large; _LATE stands in its place
+        try:
+            row[index] = preprocess_image(image)
+        except ApiError as error:
+            row[index] = error
+    return results
+
+
+_LATE = ServiceUnavailable("Too many large images are being read just now; try again, or send smaller ones.")
+
+
+def _open(data: bytes | ApiError, budget: int) -> Image.Image | ApiError:
+    if isinstance(data, ApiError):
+        return data
+    try:
+        return open_image(data, min(budget, MAX_PIXELS))
+    except ApiError as error:
+        return error
