@@ -71,7 +71,7 @@ def _normalize(source: Path, target: Path) -> None:
             data = archive.read(name)
             if name == "MAR-INF/MANIFEST.json":
                 manifest = json.loads(data)
-                manifest.pop("createdOn", None)
+                manifest["createdOn"] = "01/01/1980 00:00:00"  # TorchServe warns if there is none
                 data = json.dumps(manifest, indent=2, sort_keys=True).encode()
             info = zipfile.ZipInfo(name, EPOCH)
             info.external_attr = 0o644 << 16

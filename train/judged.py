@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from handler.errors import ClientError
+from handler.errors import ApiError
 from handler.recognizer import Recognizer
 
 BATCH = 128
@@ -50,7 +50,7 @@ def core_judge(recognizer: Recognizer) -> Judge:
 
     def judge(images: Sequence[bytes]) -> list[dict[str, Any]]:
         [answers] = recognizer.recognize([images])
-        return [answer.to_dict() if isinstance(answer, ClientError) else dict(answer) for answer in answers]
+        return [answer.to_dict() if isinstance(answer, ApiError) else dict(answer) for answer in answers]
 
     return judge
 
