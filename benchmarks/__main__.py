@@ -11,7 +11,6 @@ import json
 import random
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +22,7 @@ import handler
 from benchmarks import answers, machine, report
 from benchmarks.canvas import PAGE_SIDE, canvas_png
 from benchmarks.load import Work, closed_loop, open_loop
-from benchmarks.servers import Server, constant, in_json, in_list, ours, peer, stock
+from benchmarks.servers import Server, constant, in_json, in_list, model_folder, ours, peer, stock
 from handler.recognizer import Recognizer
 from tests.stack import ROOT
 
@@ -164,10 +163,7 @@ def main() -> None:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     samples = Samples()
-    with tempfile.TemporaryDirectory() as name:
-        model_dir = Path(name) / "model"
-        with zipfile.ZipFile(ROOT / "model_store" / "digits.mar") as archive:
-            archive.extractall(model_dir)
+    with tempfile.TemporaryDirectory() as name, model_folder() as model_dir:
         recognizer = Recognizer(model_dir, handler.__version__)
         answer = json.dumps(recognizer.recognize([samples.images["page"][:1]])[0][0], separators=(",", ":")).encode()
         with all_servers(model_dir, answer, options.skip) as servers:

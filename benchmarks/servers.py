@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,15 @@ class Server:
     def content_type(self) -> str:
         """Of single recognitions."""
         return "image/png" if self.shape is bare else "application/json"
+
+
+@contextlib.contextmanager
+def model_folder() -> Iterator[Path]:
+    """Unpack the archive for servers that host the core themselves."""
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(ROOT / "model_store" / "digits.mar") as archive:
+            archive.extractall(folder)
+        yield Path(folder)
 
 
 @contextlib.contextmanager
