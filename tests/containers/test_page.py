@@ -1,0 +1,9 @@
+"""The page that the web container serves, in a real Chromium."""
+
+from tests.browser.digit_page import SEVEN, DigitPage
+
+
+def test_page_draws_and_recognises(sheet: DigitPage) -> None:
+    sheet.draw(SEVEN)
+    assert sheet.wait_for("digit") == "digit"
+    assert sheet.top_digit == "7"
