@@ -104,6 +104,15 @@ def test_build_that_fails_leaves_the_old_archive_alone(tmp_path: Path) -> None:
     assert target.read_bytes() == b"old"
 
 
+def test_weights_and_card_of_two_trainings_are_not_packed(tmp_path: Path) -> None:
+    shutil.copy(MODEL_STORE / "digits.pt", tmp_path)
+    card = json.loads((MODEL_STORE / "digits.json").read_text(encoding="utf-8"))
+    (tmp_path / "digits.json").write_text(json.dumps({**card, "weights_sha256": "0" * 64}), encoding="utf-8")
+    with pytest.raises(ValueError, match="not of one training"):
+        build(tmp_path, tmp_path / "digits.mar")
+    assert not (tmp_path / "digits.mar").exists()
+
+
 def test_torchserves_own_loader_loads_the_archive_in_a_clean_process(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(served_model.folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,6 +1,7 @@
 """`python -m train.archive`: pack `digits.mar`, byte for byte the same from the same inputs."""
 
 import argparse
+import hashlib
 import json
 import shutil
 import tempfile
@@ -30,7 +31,11 @@ def build(model_store: Path, target: Path) -> None:
 
     Raises:
         FileNotFoundError: The model store lacks the weights or the card.
+        ValueError: The card is of other weights.
     """
+    card = json.loads((model_store / f"{NAME}.json").read_text(encoding="utf-8"))
+    if card["weights_sha256"] != hashlib.sha256((model_store / f"{NAME}.pt").read_bytes()).hexdigest():
+        raise ValueError(f"{NAME}.json and {NAME}.pt in {model_store} are not of one training; train again.")
     net = DigitNet()
     net.load_state_dict(torch.load(model_store / f"{NAME}.pt", weights_only=True))
     with tempfile.TemporaryDirectory() as folder:
