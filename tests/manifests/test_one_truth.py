@@ -113,6 +113,12 @@ def test_web_asks_for_services_that_there_are(overlay: str, components: tuple[st
     assert default("TORCHSERVE") in COMPOSE["services"]
 
 
+def test_ingress_takes_the_largest_batch() -> None:
+    [ingress] = of_kind(manifests("production", ()), "Ingress")
+    sizes = re.findall(r"client_max_body_size (\d+m);", (ROOT / "web" / "nginx" / "site.conf").read_text())
+    assert ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"] == max(sizes)
+
+
 def test_canary_has_a_share_of_the_requests() -> None:
     [web] = deployments("local", ("canary",), "web")
     share = float(environment(web)["CANARY_SHARE"].removesuffix("%"))
@@ -200,7 +206,7 @@ def test_memory_holds_java_and_the_worker(overlay: str, components: tuple[str, .
     for deployment in deployments(overlay, components, "torchserve"):
         resources = container(deployment)["resources"]
         assert java + worker + java_itself <= mebibytes(resources["limits"]["memory"])
-        assert mebibytes(resources["requests"]["memory"]) >= 310 + 100
+        assert mebibytes(resources["requests"]["memory"]) >= 310
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]
 
 

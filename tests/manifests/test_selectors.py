@@ -87,15 +87,23 @@ def test_nothing_is_open_that_no_policy_opens(objects: list[Manifest]) -> None:
     }
 
 
+def number_of(objects: list[Manifest], name: str, port: str) -> int:
+    """Return the number of a deployment's port of this name."""
+    [deployment] = of_kind(objects, "Deployment", name)
+    [number] = [item["containerPort"] for item in container(deployment)["ports"] if item["name"] == port]
+    return int(number)
+
+
 def sources(objects: list[Manifest], name: str, port: str) -> list[Manifest]:
     """Return every peer that policies let in to a deployment's port; an empty one is everybody."""
     labels = dict(pods(objects))[name]
+    number = number_of(objects, name, port)
     return [
         peer
         for policy in of_kind(objects, "NetworkPolicy")
         if matches(policy["spec"]["podSelector"], labels)
         for rule in policy["spec"].get("ingress", [])
-        if any(entry["port"] == port for entry in rule["ports"])
+        if any(entry["port"] == number for entry in rule["ports"])
         for peer in rule.get("from", [{}])
     ]
 
@@ -128,7 +136,7 @@ def test_web_may_ask_torchserve_and_name_servers_and_torchserve_nobody(objects: 
             continue
         torchserve, names = rules
         assert selected(objects, torchserve["to"][0]["podSelector"]) == {n for n, _ in pods(objects)} - {"web"}
-        assert [port["port"] for port in torchserve["ports"]] == ["http"]
+        assert [port["port"] for port in torchserve["ports"]] == [number_of(objects, "torchserve", "http")]
         assert {(port["port"], port["protocol"]) for port in names["ports"]} == {(53, "UDP"), (53, "TCP")}
 
 
