@@ -69,11 +69,20 @@ def workers_of(container: str) -> list[psutil.Process]:
     return [process for process in processes if "model_service_worker.py" in " ".join(process.cmdline())]
 
 
+def test_replica_is_ready_within_20_s_on_less_than_one_core(cluster: Cluster) -> None:
+    name = cluster.start_replica()
+    assert cluster.wait_until_healthy(name) < 20
+    cluster.stop(name)
+
+
 def test_replica_that_is_stopped_loses_no_request(cluster: Cluster) -> None:
+    stopped = cluster.replicas[0]
     with Load(cluster.url) as load:
         load.go_on(3)
-        cluster.stop(cluster.replicas[0])
+        docker("stop", "--time", "30", stopped)
         load.go_on(3)
+    assert inspect(stopped)["State"]["ExitCode"] == 128 + signal.SIGTERM  # Java's own end: it was not killed
+    cluster.stop(stopped)
     assert load.failures == []
     assert len(load.versions) > 50
 
