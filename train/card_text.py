@@ -15,9 +15,9 @@ drawings that are no digit. It judges a 28×28 grey picture, which `handler/prep
 
 ## How good it is
 
-On data that neither training nor selection nor calibration has seen: MNIST's test images, six writers of pendigits, and
-five sites of UNIPEN. Each drawing is drawn on a 280×280 canvas with a 15 px pen, at a random place, dark on light and
-light on dark by turns, and read by the recogniser as it is served.
+On data that neither training nor calibration has seen: MNIST's test images, six writers of pendigits, and digits of
+three sites of UNIPEN (letters of five). Each drawing is drawn on a 280×280 canvas with a 15 px pen, at a random place,
+dark on light and light on dark by turns, and read by the recogniser as it is served.
 
 {table}
 

@@ -32,15 +32,14 @@ class Recipe:
     """What the weights depend on, besides the data."""
 
     seed: int = 1
-    epochs: int = 10
-    mnist_repeats: int = 2  # of MNIST in an epoch, for one of the pool
-    pool_share: float = 0.5  # of the pool in an epoch, another part each time
+    epochs: int = 7
+    mnist_repeats: int = 3  # of MNIST in an epoch, for one of the pool
+    pool_share: float = 0.3  # of the pool in an epoch, another part each time
     batch: int = 256
     learning_rate: float = 4e-3
     weight_decay: float = 0.02
     averaging: float = 0.999  # exponential moving average of the weights, per step
-    pool_strength: float = 0.3  # of the picture augmentation, for drawings, which were distorted as strokes
-    last_strength: float = 0.4  # of the picture augmentation in the last epoch; it falls evenly
+    pool_strength: float = 0.5  # of the picture augmentation, for drawings, which were distorted as strokes
     negative_weight: float = 0.2  # of the pull of negatives towards uniform probabilities
     partial_weight: float = 0.5  # of that of half-drawn digits
     partial_reject: float = 0.3  # of calling half-drawn digits no digit: many are other digits
@@ -79,11 +78,10 @@ def fit(
     for epoch in range(state.epoch, recipe.epochs):
         torch.manual_seed(recipe.seed * 1000 + epoch)  # an epoch's randomness is its own: resuming changes nothing
         order = _epoch_indices(recipe, parts)[: steps * recipe.batch]
-        fading = 1 - (1 - recipe.last_strength) * epoch / max(1, recipe.epochs - 1)
         random = torch.Generator().manual_seed(recipe.seed * 1000 + epoch)
 
-        def make(batch: Tensor, fading: float = fading, random: torch.Generator = random) -> Batch:
-            return augment(pictures[batch].float(), strength=fading * strength[batch], random=random), labels[batch]
+        def make(batch: Tensor, random: torch.Generator = random) -> Batch:
+            return augment(pictures[batch].float(), strength=strength[batch], random=random), labels[batch]
 
         batches = _made_ahead(make, torch.split(order, recipe.batch))
         bar = tqdm(batches, f"epoch {epoch + 1}/{recipe.epochs}", steps, mininterval=1)

@@ -40,7 +40,7 @@ class Mix:
     symbols: int = 6_000
     scribbles: int = 4_000
     pairs: int = 6_000
-    taps: int = 5_000
+    taps: int = 12_000
     partials: int = 14_000
 
 
