@@ -26,7 +26,7 @@ test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/ax
 	@local/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
-train: $(VENV)/.serving $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
+train: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
 	@$(BIN)/python -m train $(ARGS)
 
 archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
@@ -53,7 +53,7 @@ benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ##
 	@local/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-check: $(VENV)/.test $(VENV)/.train ## Check style (ruff) and types (mypy)
+check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check style (ruff) and types (mypy)
 	@$(BIN)/ruff check . local/run
 	@$(BIN)/ruff format --check . local/run
 	@$(BIN)/mypy handler train
