@@ -5,10 +5,8 @@ all of them, and ratios are taken within a round. Writes results.json, tables.md
 """
 
 import argparse
-import base64
 import contextlib
 import json
-import random
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,41 +14,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psutil
 import requests
 
 import handler
 from benchmarks import answers, machine, report
-from benchmarks.canvas import PAGE_SIDE, canvas_png
-from benchmarks.load import Work, closed_loop, open_loop
+from benchmarks.load import closed_loop, open_loop
+from benchmarks.samples import BATCHES, SAMPLES, SIDES, Samples, works
 from benchmarks.servers import Server, constant, in_json, in_list, model_folder, ours, peer, stock
 from handler.recognizer import Recognizer
 from tests.stack import ROOT
 
 CLIENTS = (1, 8, 32, 64)
 RATES = (100, 200, 400, 800)  # requests a second of the open loop
-SIDES = {"page": PAGE_SIDE, "canvas 280": 280}
-BATCHES = {"batch of 32": 32, "batch of 256": 256}
-SAMPLES = 20
 CORE = "the core in-process"
 
 UVICORN = ["uvicorn", "benchmarks.peers.fastapi_app:app", "--port", "PORT", "--no-access-log", "--log-level", "warning"]
 LITSERVE = ["python", str(ROOT / "benchmarks" / "peers" / "litserve_app.py")]
 BENTOML = ["bentoml", "serve", "benchmarks.peers.bentoml_service:Digits", "--host", "127.0.0.1", "--port", "PORT"]
 GUNICORN = ["gunicorn", "--workers", "2", "--bind", "127.0.0.1:PORT", "benchmarks.peers.flask_app:app"]
-
-
-class Samples:
-    """The drawings: their digits, and their bytes by the name of the work."""
-
-    def __init__(self) -> None:
-        chance = random.Random(1)
-        self.digits = [index % 10 for index in range(SAMPLES)]
-        self.images = {work: [canvas_png(digit, chance, side) for digit in self.digits] for work, side in SIDES.items()}
-
-    def batch(self, size: int) -> bytes:
-        """Return a KServe V1 request of the page's drawings."""
-        chosen = [self.images["page"][index % SAMPLES] for index in range(size)]
-        return json.dumps({"instances": [{"image": {"b64": base64.b64encode(x).decode()}} for x in chosen]}).encode()
 
 
 @contextlib.contextmanager
@@ -63,7 +45,7 @@ def all_servers(model_dir: Path, answer: bytes, skip: list[str]) -> Iterator[lis
         peer("FastAPI, 2 workers", [*UVICORN, "--workers", "2"], model_dir, batch=True),
         peer("LitServe", LITSERVE, model_dir, in_json),
         peer("BentoML", BENTOML, model_dir, in_list, digit=lambda answer: answer[0]["digit"]),
-        peer("Flask drawing Matplotlib", GUNICORN, model_dir),
+        peer("Flask drawing Matplotlib", GUNICORN, model_dir, most_clients=8),
     ]
     with contextlib.ExitStack() as stack:
         print("Starting the servers", flush=True)
@@ -92,27 +74,6 @@ def check(server: Server, samples: Samples) -> None:
             raise RuntimeError(f"{server.name}, batch of 256: {found}")
 
 
-def works(server: Server, samples: Samples, folder: Path) -> dict[str, Work]:
-    """Write the bodies that a server takes, and return its work by name."""
-    own = folder / str(abs(hash(server.url)))
-    own.mkdir()
-
-    def write(name: str, bodies: list[bytes]) -> list[Path]:
-        paths = [own / f"{name.replace(' ', '-')}-{index}" for index in range(len(bodies))]
-        for path, body in zip(paths, bodies, strict=True):
-            path.write_bytes(body)
-        return paths
-
-    result = {
-        name: Work(server.url, server.content_type, write(name, [server.shape(image) for image in images]))
-        for name, images in samples.images.items()
-    }
-    if server.batch_url:
-        for name, size in BATCHES.items():
-            result[name] = Work(server.batch_url, "application/json", write(name, [samples.batch(size)]))
-    return result
-
-
 def plan(work_names: list[str]) -> Iterator[tuple[str, int]]:
     """Yield each work and its numbers of clients; batches are sent one after the other."""
     for name in work_names:
@@ -130,6 +91,26 @@ def core_images_per_second(recognizer: Recognizer, samples: Samples, seconds: fl
     return done / (time.perf_counter() - began)
 
 
+def settle(at_most_s: float = 5) -> None:
+    """Wait until the servers have worked off what they were sent, so that one measurement does not burden the next."""
+
+    def spent() -> float:
+        used = 0.0
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                used += sum(process.cpu_times()[:2])
+        return used
+
+    began = time.monotonic()
+    before = spent()
+    while time.monotonic() - began < at_most_s:
+        time.sleep(0.2)
+        now = spent()
+        if now - before < 0.04:  # a fifth of a core, all servers together
+            return
+        before = now
+
+
 def measure(
     servers: list[Server], samples: Samples, recognizer: Recognizer, folder: Path, options: argparse.Namespace
 ) -> Iterator[dict[str, Any]]:
@@ -141,14 +122,17 @@ def measure(
         order = servers[turn % len(servers) :] + servers[: turn % len(servers)]
         for name, clients in plan([*SIDES, *BATCHES]):
             for server in order:
-                if work := todo[server.name].get(name):
+                work = todo[server.name].get(name)
+                if work and clients <= server.most_clients:
+                    settle()
                     figures = asdict(closed_loop(work, clients, options.seconds))
                     yield {"round": turn, "server": server.name, "work": name, "clients": clients, **figures}
         core = core_images_per_second(recognizer, samples, options.seconds) / 256
         yield {"round": turn, "server": CORE, "work": "batch of 256", "clients": 1, "per_second": core}
         for rate in RATES:
             for server in order:
-                if "Flask" not in server.name:
+                if server.most_clients == max(CLIENTS):
+                    settle()
                     figures = asdict(open_loop(todo[server.name]["page"], rate, options.seconds))
                     yield {"round": turn, "server": server.name, "work": "page", "rate": rate, **figures}
 

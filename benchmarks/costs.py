@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.__main__ import UVICORN, Samples, works
+from benchmarks.__main__ import UVICORN
 from benchmarks.load import Work, closed_loop
+from benchmarks.samples import Samples, works
 from benchmarks.servers import model_folder, ours, peer
 
 # What a process's command line holds → what it is.

@@ -98,7 +98,9 @@ def _ratios(records: Sequence[Record]) -> str:
             continue
         best = (max if more_is_better else min)(measured, key=lambda name: median(measured[name]))
         pairs = zip(_values(records, figure, OURS, work, clients, "clients"), measured[best], strict=True)
-        ratios = [mine / theirs for mine, theirs in pairs]
+        ratios = [mine / theirs for mine, theirs in pairs if theirs]
+        if not ratios:
+            continue
         named = f"{title} ({best})" if len(others) > 1 else title
         spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
         rows.append(f"| {work}, {clients} client{'s'[: clients > 1]}: {named} | {median(ratios):.2f} | {spread} |")

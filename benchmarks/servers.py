@@ -58,6 +58,7 @@ class Server:
         batch_url: Of KServe V1 batches, where there are any.
         shape: Makes an image the body it takes.
         digit: Reads the digit from its answer; None if it gives a constant.
+        most_clients: With more it only queues, and works the queue off while others are measured.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Server:
     batch_url: str | None = None
     shape: Shape = bare
     digit: Callable[[Any], int] | None = lambda answer: answer["digit"]
+    most_clients: int = 64
 
     @property
     def content_type(self) -> str:

@@ -15,8 +15,8 @@ from statistics import median
 
 import yaml
 
-from benchmarks.__main__ import Samples, works
 from benchmarks.load import Measured, closed_loop
+from benchmarks.samples import Samples, works
 from benchmarks.servers import NO_LIMIT, SINGLE, Server
 from tests.stack import ROOT, ready_stack
 
