@@ -7,7 +7,7 @@ CLASSES = 10
 
 
 class DigitNet(nn.Module):
-    """A small convolutional network with batch normalisation, made for one core: 85 515 parameters.
+    """A small convolutional network with batch normalisation, made for one core: 77 123 parameters.
 
     Besides the ten digits it has an eleventh output of its own: whether the picture is a digit at all. That is no
     eleventh class, whose probability would be taken from the ten.
@@ -16,14 +16,16 @@ class DigitNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            *_convolution(1, 16, kernel=5, stride=2, padding=2),  # (N, 16, 14, 14)
-            *_convolution(16, 24, kernel=3, padding=1),
-            nn.MaxPool2d(2),  # (N, 24, 7, 7)
-            *_convolution(24, 48, kernel=3, padding=1),
-            *_convolution(48, 64, kernel=3),  # (N, 64, 5, 5)
-            *_convolution(64, 64, kernel=3),  # (N, 64, 3, 3)
+            *_convolution(1, 8),  # (N, 8, 26, 26)
+            *_convolution(8, 16),
+            nn.MaxPool2d(2),  # (N, 16, 12, 12)
+            *_convolution(16, 32),
+            *_convolution(32, 32, padding=1),
+            nn.MaxPool2d(2),  # (N, 32, 5, 5)
+            *_convolution(32, 64, padding=1),
+            *_convolution(64, 64),  # (N, 64, 3, 3)
         )
-        self.dropout = nn.Dropout(0.2)
+        self.dropout = nn.Dropout(0.25)
         self.head = nn.Linear(64 * 3 * 3, CLASSES + 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -41,9 +43,9 @@ class DigitNet(nn.Module):
         return logits
 
 
-def _convolution(inputs: int, outputs: int, *, kernel: int, stride: int = 1, padding: int = 0) -> list[nn.Module]:
+def _convolution(inputs: int, outputs: int, *, padding: int = 0) -> list[nn.Module]:
     return [
-        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False),
+        nn.Conv2d(inputs, outputs, kernel_size=3, padding=padding, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     ]
