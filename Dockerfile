@@ -11,14 +11,15 @@ FROM ${DEBIAN} AS python
 RUN apt-get update && apt-get install -y --no-install-recommends python3.11-venv && rm -rf /var/lib/apt/lists/*
 # pip stays in this stage; what it installs goes to /opt/venv, which has none.
 RUN python3.11 -m venv /opt/pip && python3.11 -m venv --without-pip /opt/venv
-ENV PATH=/opt/venv/bin:$PATH
+ENV PATH=/opt/venv/bin:$PATH \
+    PIP_CACHE_DIR=/var/cache/pip
 # Where torch's CPU build comes from: elsewhere `pip install torch` is the CUDA build, which is 20 times as large.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 WORKDIR /build
 COPY requirements/constraints.txt requirements/serving.txt requirements/
 # What only compiles or tests other programs goes: torch's C++ headers and test programs (245 MB), all packages' own tests.
 # torch_shm_manager stays, without which torch is not imported.
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     /opt/pip/bin/pip --python /opt/venv/bin/python install ${TORCH_INDEX:+--extra-index-url ${TORCH_INDEX}} \
         --constraint requirements/constraints.txt --requirement requirements/serving.txt \
     && packages=/opt/venv/lib/python3.11/site-packages \
@@ -29,7 +30,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 
 FROM python AS archive
 COPY requirements/archive.txt requirements/
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     /opt/pip/bin/pip --python /opt/venv/bin/python install \
         --constraint requirements/constraints.txt --requirement requirements/archive.txt
 COPY handler handler
