@@ -1,5 +1,7 @@
 """Every failure says what happened and what to do, and loses no drawing."""
 
+from pathlib import Path
+
 import pytest
 import requests
 from playwright.sync_api import Browser, Page
@@ -136,9 +138,12 @@ def test_an_answer_that_is_no_recognition_is_not_taken_for_one(open_page: OpenPa
     assert can_retry(sheet)
 
 
-def test_a_server_that_starts_and_is_stopped_is_told_as_it_is(browser: Browser) -> None:
-    """nginx serves the page before TorchServe can answer; later both are gone while the page is open."""
-    with starting_stack() as stack, browser.new_context() as context:
+def test_a_server_without_a_model_and_one_that_is_stopped_are_told_as_they_are(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """nginx serves the page though TorchServe cannot answer; later both are gone while the page is open."""
+    (tmp_path / "digits.mar").write_bytes(b"no archive")
+    with starting_stack(MODEL_STORE=str(tmp_path)) as stack, browser.new_context() as context:
         sheet = DigitPage(context.new_page())
         sheet.wait_until(lambda: serves_the_page(stack.url), timeout_ms=20_000)
         sheet.page.goto(stack.url)
