@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from handler.decoding import Pixels
 from handler.model import CLASSES, DigitNet
+from handler.png import Pixels
 from train import distortion, negatives, pool
 from train.__main__ import Validation, drawn_images, forward
 from train.data import DEFAULT_FOLDER, Images, load_mnist, load_pen_digits, load_pen_letters

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Sequence
 
-from PIL import Image
-
-from handler.decoding import MAX_PIXELS, Pixels, open_image
+from handler.decoding import MAX_PIXELS, Opened, open_image
 from handler.errors import ApiError, ServiceUnavailable
+from handler.png import Pixels
 from handler.preprocessing import preprocess_image
 
 # All images of one request together: a batch of tiny files can hold gigapixels.
@@ -31,7 +30,7 @@ def preprocess_batch(requests: Sequence[Sequence[bytes | ApiError]]) -> list[lis
         `MAX_REQUEST_PIXELS` in a request, `ServiceUnavailable` for large images past `LARGE_SECONDS` in all.
     """
     results: list[list[Prepared]] = []
-    images: list[tuple[Image.Image, list[Prepared], int]] = []
+    images: list[tuple[Opened, list[Prepared], int]] = []
     for request in requests:
         row: list[Prepared] = []
         budget = MAX_REQUEST_PIXELS
@@ -59,7 +58,7 @@ def preprocess_batch(requests: Sequence[Sequence[bytes | ApiError]]) -> list[lis
 _LATE = ServiceUnavailable("Too many large images are being read just now; try again, or send smaller ones.")
 
 
-def _open(data: bytes | ApiError, budget: int) -> Image.Image | ApiError:
+def _open(data: bytes | ApiError, budget: int) -> Opened | ApiError:
     if isinstance(data, ApiError):
         return data
     try:

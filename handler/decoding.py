@@ -4,10 +4,10 @@ import io
 import warnings
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from handler.errors import ImageTooLarge, InvalidImage
+from handler.png import Pixels, PlainPng
 
 MAX_BYTES = 1 << 20  # 1 MiB of encoded image
 MAX_PIXELS = 4096 * 4096  # one image, known from its header before a pixel is decoded
@@ -20,10 +20,10 @@ LOSSY_FORMATS = frozenset({"JPEG", "MPO", "WEBP"})
 # Ink that differs this little from white paper cannot be seen on it: such ink was drawn for a dark background.
 MIN_CONTRAST_ON_WHITE = 32
 
-Pixels = NDArray[np.uint8]
+Opened = Image.Image | PlainPng
 
 
-def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
     """Read an image's header and check the limits; no pixel is decoded yet.
 
     Args:
@@ -41,25 +41,29 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
         raise ImageTooLarge(f"The image has {len(data)} bytes; at most {MAX_BYTES} are accepted.")
     if not data:
         raise InvalidImage("The image is empty; send the bytes of a PNG, JPEG, WebP or GIF image.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd files; the client gets an answer instead
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ImageTooLarge(f"The image has too many pixels; at most {max_pixels} are accepted.") from error
-    except Exception as error:  # Pillow's plugins raise nearly anything on a damaged file
-        raise InvalidImage("The bytes are not a PNG, JPEG, WebP or GIF image, or its header is damaged.") from error
+    image = PlainPng.parse(data) or _open_any(data, max_pixels)
     pixels = image.width * image.height
     if pixels > max_pixels:
         raise ImageTooLarge(
             f"The image has {image.width}×{image.height} = {pixels} pixels; at most {max_pixels} are accepted here."
         )
-    if max(image.size) > MAX_SIDE:
+    if max(image.width, image.height) > MAX_SIDE:
         raise ImageTooLarge(f"The image has {image.width}×{image.height} pixels; no side may be over {MAX_SIDE}.")
     return image
 
 
-def decode(image: Image.Image) -> Pixels:
+def _open_any(data: bytes, max_pixels: int) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd files; the client gets an answer instead
+            return Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(f"The image has too many pixels; at most {max_pixels} are accepted.") from error
+    except Exception as error:  # Pillow's plugins raise nearly anything on a damaged file
+        raise InvalidImage("The bytes are not a PNG, JPEG, WebP or GIF image, or its header is damaged.") from error
+
+
+def decode(image: Opened) -> Pixels:
     """Decode an opened image to upright, opaque pixels.
 
     EXIF orientation is applied. Transparent images are laid on white paper, or on black when their ink
@@ -74,6 +78,10 @@ def decode(image: Image.Image) -> Pixels:
     Raises:
         InvalidImage: The pixel data is damaged or ends early.
     """
+    if isinstance(image, PlainPng):
+        if (plain := image.decode()) is not None:
+            return plain
+        image = _open_any(image.data, MAX_PIXELS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -82,6 +90,11 @@ def decode(image: Image.Image) -> Pixels:
             return _planes(image)
     except Exception as error:  # as above: a damaged file may raise nearly anything
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
+
+
+def is_lossy(image: Opened) -> bool:
+    """Tell whether an image comes from a format that adds noise around strokes."""
+    return not isinstance(image, PlainPng) and image.format in LOSSY_FORMATS
 
 
 def _planes(image: Image.Image) -> Pixels:

@@ -1,13 +1,74 @@
-"""A small grey picture as PNG; Pillow's encoder takes some ten times as long for 28×28 pixels."""
+"""Plain grey PNG files, read and written; Pillow takes some four to ten times as long for so small a picture."""
 
 import struct
 import zlib
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from handler.decoding import Pixels
+Pixels = NDArray[np.uint8]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_FORM = bytes(
+    (8, 0, 0, 0, 0)
+)  # of the header: 8 bits, grey, the one compression, the one filter method, no interlacing
+_IHDR, _IDAT = 8, 33  # where these chunks begin
+_END = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+_AROUND = 12  # bytes of a chunk besides its data: length, kind, checksum
+
+
+@dataclass(frozen=True)
+class PlainPng:
+    """A PNG file of the simplest form, as the page sends it: 8-bit grey, one IDAT chunk, nothing else.
+
+    Attributes:
+        width, height: Pixels, from the header.
+        data: The file.
+    """
+
+    width: int
+    height: int
+    data: bytes
+
+    @classmethod
+    def parse(cls, data: bytes) -> "PlainPng | None":
+        """Read the header; None if the file is of any other form, or damaged: whoever reads all forms says how."""
+        if data[:8] != _SIGNATURE or data[-_AROUND:] != _END or len(data) < _IDAT + 2 * _AROUND:
+            return None
+        if data[24:29] != _FORM or not (_is_chunk(data, _IHDR, b"IHDR", 13)):
+            return None
+        if not _is_chunk(data, _IDAT, b"IDAT", len(data) - _IDAT - 2 * _AROUND):
+            return None
+        width, height = struct.unpack_from(">II", data, 16)
+        return cls(width, height, data) if width and height else None
+
+    def decode(self) -> Pixels | None:
+        """Inflate the pixels.
+
+        Returns:
+            (height, width) uint8; None if rows are filtered or damaged.
+        """
+        size = self.height * (self.width + 1)
+        inflater = zlib.decompressobj()
+        try:
+            rows = inflater.decompress(
+                memoryview(self.data)[_IDAT + 8 : -_AROUND - 4], size
+            )  # no more, whatever it holds
+        except zlib.error:
+            return None
+        if len(rows) != size:
+            return None
+        pixels: Pixels = np.frombuffer(rows, np.uint8).reshape(self.height, self.width + 1)
+        return None if pixels[:, 0].any() else pixels[:, 1:]
+
+
+def _is_chunk(data: bytes, start: int, kind: bytes, length: int) -> bool:
+    end = start + 8 + length
+    return (
+        data[start : start + 8] == struct.pack(">I", length) + kind
+        and zlib.crc32(memoryview(data)[start + 4 : end]) == struct.unpack_from(">I", data, end)[0]
+    )
 
 
 def encode_png(picture: Pixels) -> bytes:
@@ -27,8 +88,11 @@ def encode_png(picture: Pixels) -> bytes:
 
 
 def _compress(data: bytes) -> bytes:
-    """Compress with a window of 2 KiB, for setting up the usual 32 KiB takes longer than compressing 812 bytes."""
-    compressor = zlib.compressobj(6, zlib.DEFLATED, 11, 4)
+    """Compress runs only, of which a drawing mostly is, and with a window of 1 KiB: faster, and smaller for digits.
+
+    Setting up the usual window of 32 KiB takes longer than compressing 812 bytes.
+    """
+    compressor = zlib.compressobj(1, zlib.DEFLATED, 10, 4, zlib.Z_RLE)
     return compressor.compress(data) + compressor.flush()
 
 

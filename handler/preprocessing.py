@@ -8,14 +8,15 @@ Two rules are ours: whatever differs from the background colour is ink, so polar
 matter; and the grid of the 20×20 box is anchored at the box's top left corner, so place and scale do not either.
 """
 
+import functools
 import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from handler.decoding import LOSSY_FORMATS, MAX_PIXELS, Pixels, decode, open_image
+from handler.decoding import MAX_PIXELS, Opened, decode, is_lossy, open_image
 from handler.errors import BlankImage
+from handler.png import Pixels
 
 SIZE = 28  # side of the picture
 BOX = 20  # side of the box that the ink is scaled into
@@ -29,6 +30,7 @@ NOISE_FACTOR = 8  # times the border's median deviation: over five standard devi
 # The grid starts this many pixels before the box: room to bring any centre of mass, of a thin 1 too, to CENTRE.
 LEAD = CENTRE
 GRID = LEAD + SIZE
+_POSITIONS = np.arange(GRID, dtype=np.float64)
 
 
 def preprocess(data: bytes, max_pixels: int = MAX_PIXELS) -> Pixels:
@@ -49,7 +51,7 @@ def preprocess(data: bytes, max_pixels: int = MAX_PIXELS) -> Pixels:
     return preprocess_image(open_image(data, max_pixels))
 
 
-def preprocess_image(image: Image.Image) -> Pixels:
+def preprocess_image(image: Opened) -> Pixels:
     """Decode an image that `open_image` has opened, and turn it into the model's input picture.
 
     Args:
@@ -62,7 +64,7 @@ def preprocess_image(image: Image.Image) -> Pixels:
         InvalidImage: The pixel data is damaged.
         BlankImage: Nothing is drawn on it.
     """
-    return normalize(find_ink(decode(image), lossy=image.format in LOSSY_FORMATS))
+    return normalize(find_ink(decode(image), lossy=is_lossy(image)))
 
 
 def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
@@ -119,8 +121,8 @@ def normalize(ink: Pixels) -> Pixels:
     if peak < 254:  # MNIST's own peaks are 254 and 255
         grey *= 255 / peak
     picture = np.rint(np.minimum(grey, 255)).astype(np.uint8)
-    y0 = _window(picture.sum(axis=1), (bottom - top) * BOX / side)
-    x0 = _window(picture.sum(axis=0), (right - left) * BOX / side)
+    y0 = _window(picture.sum(axis=1, dtype=np.float64), (bottom - top) * BOX / side)
+    x0 = _window(picture.sum(axis=0, dtype=np.float64), (right - left) * BOX / side)
     window: Pixels = picture[y0 : y0 + SIZE, x0 : x0 + SIZE]
     return window
 
@@ -140,6 +142,7 @@ def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:
     return int(occupied.argmax()), len(occupied) - int(occupied[::-1].argmax())
 
 
+@functools.lru_cache(512)  # the page's drawings are of one size: half of their weights are the same
 def _area_weights(extent: tuple[int, int], start: int, side: int) -> tuple[NDArray[np.float32], slice]:
     """Weights that average an axis over the grid anchored at `start`, `side / BOX` pixels a cell.
 
@@ -159,8 +162,8 @@ def _area_weights(extent: tuple[int, int], start: int, side: int) -> tuple[NDArr
     return ((covered[:, 1:] - covered[:, :-1]) / pitch).astype(np.float32), slice(first, last)
 
 
-def _window(mass: NDArray[np.uint64], extent: float) -> int:
+def _window(mass: NDArray[np.float64], extent: float) -> int:
     """Return where SIZE pixels of the grid begin so that the mass is centred and the box of `extent` pixels inside."""
-    centre = float(mass @ np.arange(GRID)) / float(mass.sum())
+    centre = float(mass @ _POSITIONS) / float(mass.sum())
     start = LEAD - math.ceil(CENTRE - (centre - LEAD) - 0.5)  # as MNIST: a centre of mass of 13.5 stays there
     return min(max(start, 0, math.ceil(extent) - CENTRE), LEAD)

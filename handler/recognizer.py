@@ -11,9 +11,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from handler.batch import preprocess_batch
-from handler.decoding import Pixels
 from handler.errors import ApiError
-from handler.png import encode_png
+from handler.png import Pixels, encode_png
 
 # Past this many pictures a forward pass gains nothing, and its activations grow past the cache.
 MAX_FORWARD = 256

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from handler.decoding import MAX_BYTES, MAX_PIXELS, MAX_SIDE, Pixels, decode, open_image
+from handler.decoding import MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode, open_image
 from handler.errors import ImageTooLarge, InvalidImage
+from handler.png import Pixels
 from tests import drawings
 
 Transpose = Image.Transpose

@@ -7,8 +7,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from handler.decoding import MAX_SIDE, Pixels
+from handler.decoding import MAX_SIDE
 from handler.errors import BlankImage, ClientError
+from handler.png import Pixels
 from handler.preprocessing import BOX, SIZE, find_ink, normalize, preprocess
 from tests import drawings
 

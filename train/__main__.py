@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 import handler
-from handler.decoding import Pixels
 from handler.model import CLASSES, DigitNet
+from handler.png import Pixels
 from handler.recognizer import Recognizer
 from train.archive import MODEL_STORE
 from train.calibration import calibrate

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from handler.decoding import Pixels
+from handler.png import Pixels
 from train import pendigits
 from train.strokes import Drawing, load_drawings, save_drawings
 

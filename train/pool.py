@@ -10,7 +10,7 @@ from functools import partial as bind
 import numpy as np
 from tqdm import tqdm
 
-from handler.decoding import Pixels
+from handler.png import Pixels
 from train import negatives, shapes
 from train.data import Images
 from train.distortion import distort

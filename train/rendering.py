@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from handler.decoding import Pixels
-from handler.png import encode_png
+from handler.png import Pixels, encode_png
 from handler.preprocessing import normalize
 from train.strokes import Stroke, points_of
 
