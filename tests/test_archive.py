@@ -19,6 +19,7 @@ MEMBERS = [
     "digits.onnx",
     "handler/__init__.py",
     "handler/batch.py",
+    "handler/blob.py",
     "handler/decoding.py",
     "handler/digit_handler.py",
     "handler/errors.py",
