@@ -4,6 +4,8 @@ Stopped at any time, the same command goes on after the last finished epoch.
 """
 
 import argparse
+import hashlib
+import json
 import tempfile
 import time
 from dataclasses import asdict, dataclass
@@ -32,6 +34,7 @@ from train.rendering import picture_of
 from train.strokes import Drawing
 
 FORWARD = 1000
+POOL_SEED = 1  # the pool is data: networks of other seeds are trained on the same
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,22 @@ def forward(net: DigitNet, pictures: Pixels) -> Tensor:
         return torch.cat([net(batch) for batch in torch.split(torch.from_numpy(pictures), FORWARD)])
 
 
-def load_pool(work: Path, digits: list[Drawing], letters: list[Drawing], seed: int) -> Images:
-    """Render the training pool, or read it if an interrupted run has rendered it."""
-    path = work / f"pool-{seed}.npz"
-    if path.exists():
-        with np.load(path) as arrays:
-            return Images(arrays["pictures"], arrays["labels"])
-    pool = render_pool(digits, letters, Mix(), seed)
-    partial = work / "pool.partial.npz"
-    np.savez(partial, pictures=pool.pictures, labels=pool.labels)
-    partial.replace(path)
-    return pool
+def load_pool(work: Path, digits: list[Drawing], letters: list[Drawing]) -> tuple[Images, float]:
+    """Render the training pool, or read it if an earlier run of the same mix has rendered it.
+
+    Returns:
+        The pool, and the seconds that rendering it took.
+    """
+    name = hashlib.sha256(json.dumps(asdict(Mix())).encode()).hexdigest()[:8]
+    path = work / f"pool-{name}.npz"
+    if not path.exists():
+        began = time.monotonic()
+        pool = render_pool(digits, letters, Mix(), POOL_SEED)
+        partial = work / "pool.partial.npz"
+        np.savez(partial, pictures=pool.pictures, labels=pool.labels, seconds=time.monotonic() - began)
+        partial.replace(path)
+    with np.load(path) as arrays:
+        return Images(arrays["pictures"], arrays["labels"]), float(arrays["seconds"])
 
 
 def drawn_images(drawings: list[Drawing]) -> Images:
@@ -84,7 +92,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     arguments = parser.parse_args()
-    started = time.monotonic()
     arguments.work.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs)
     mnist = load_mnist(arguments.data)
@@ -93,10 +100,11 @@ def main() -> None:
     def part(drawings: list[Drawing], split: str) -> list[Drawing]:
         return [drawing for drawing in drawings if drawing.split == split]
 
-    pool = load_pool(arguments.work, part(digits, "train"), part(letters, "train"), recipe.seed)
+    pool, rendering_seconds = load_pool(arguments.work, part(digits, "train"), part(letters, "train"))
     validation = Validation(mnist["validation"], drawn_images(part(digits, "validation")))
-    net = fit(recipe, (mnist["train"], pool), validation.error, arguments.work / f"checkpoint-{recipe.seed}.pt")
-    minutes = (time.monotonic() - started) / 60
+    checkpoint = arguments.work / f"checkpoint-{recipe.seed}.pt"
+    net, seconds = fit(recipe, (mnist["train"], pool), validation.error, checkpoint)
+    minutes = (rendering_seconds + seconds) / 60
 
     drawn = validation.drawn
     card = {

@@ -2,11 +2,12 @@
 
 import copy
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -45,9 +46,16 @@ class Recipe:
     partial_reject: float = 0.3  # of calling half-drawn digits no digit: many are other digits
 
 
+class Fitted(NamedTuple):
+    """The averaged network, in evaluation mode, and the seconds that all runs together took to train it."""
+
+    net: DigitNet
+    seconds: float
+
+
 def fit(
     recipe: Recipe, parts: tuple[Images, Images], validate: Callable[[DigitNet], float], checkpoint: Path
-) -> DigitNet:
+) -> Fitted:
     """Train a network, going on from the checkpoint if there is one of the same recipe and data.
 
     Args:
@@ -58,7 +66,7 @@ def fit(
         checkpoint: Written whole after each epoch.
 
     Returns:
-        The averaged network, in evaluation mode.
+        The averaged network, and how long it took.
     """
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True)
@@ -76,6 +84,7 @@ def fit(
     }
     state.load(checkpoint, identity)
     for epoch in range(state.epoch, recipe.epochs):
+        began = time.monotonic()
         torch.manual_seed(recipe.seed * 1000 + epoch)  # an epoch's randomness is its own: resuming changes nothing
         order = _epoch_indices(recipe, parts)[: steps * recipe.batch]
         random = torch.Generator().manual_seed(recipe.seed * 1000 + epoch)
@@ -88,9 +97,10 @@ def fit(
         for images, shown in bar:
             bar.set_postfix(loss=f"{state.step(images, shown):.3f}", refresh=False)
         state.epoch += 1
+        state.seconds += time.monotonic() - began
         tqdm.write(f"epoch {state.epoch}: validation error {100 * validate(state.average):.2f} %")
         state.save(checkpoint, identity)
-    return state.average
+    return Fitted(state.average, state.seconds)
 
 
 def _made_ahead(make: Callable[[Tensor], Batch], indices: Iterable[Tensor]) -> Iterator[Batch]:
@@ -150,7 +160,7 @@ class _State:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer, recipe.learning_rate, total_steps=steps, pct_start=0.15
         )
-        self.epoch, self.steps = 0, 0
+        self.epoch, self.steps, self.seconds = 0, 0, 0.0
 
     def step(self, images: Tensor, labels: Tensor) -> float:
         self.net.train()
@@ -169,7 +179,7 @@ class _State:
     def save(self, path: Path, identity: dict[str, Any]) -> None:
         partial = path.with_suffix(".partial")
         parts = {name: getattr(self, name).state_dict() for name in ("net", "average", "optimizer", "schedule")}
-        numbers = {name: getattr(self, name) for name in ("epoch", "steps")}
+        numbers = {name: getattr(self, name) for name in ("epoch", "steps", "seconds")}
         torch.save({"identity": identity, "parts": parts, "numbers": numbers}, partial)
         partial.replace(path)
 
