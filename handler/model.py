@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 CLASSES = 10
+WIDTH = 8  # channels of the first layer; the others have multiples of it
 
 
 class DigitNet(nn.Module):
@@ -16,17 +17,17 @@ class DigitNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            *_convolution(1, 8),  # (N, 8, 26, 26)
-            *_convolution(8, 16),
+            *_convolution(1, WIDTH),  # (N, 8, 26, 26)
+            *_convolution(WIDTH, 2 * WIDTH),
             nn.MaxPool2d(2),  # (N, 16, 12, 12)
-            *_convolution(16, 32),
-            *_convolution(32, 32, padding=1),
+            *_convolution(2 * WIDTH, 4 * WIDTH),
+            *_convolution(4 * WIDTH, 4 * WIDTH, padding=1),
             nn.MaxPool2d(2),  # (N, 32, 5, 5)
-            *_convolution(32, 64, padding=1),
-            *_convolution(64, 64),  # (N, 64, 3, 3)
+            *_convolution(4 * WIDTH, 8 * WIDTH, padding=1),
+            *_convolution(8 * WIDTH, 8 * WIDTH),  # (N, 64, 3, 3)
         )
         self.dropout = nn.Dropout(0.25)
-        self.head = nn.Linear(64 * 3 * 3, CLASSES + 1)
+        self.head = nn.Linear(8 * WIDTH * 3 * 3, CLASSES + 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Judge pictures.
