@@ -36,12 +36,12 @@ class Mix:
     digits: int = 110_000
     restyled: int = 8_000
     outlines: int = 8_000
-    letters: int = 22_000
+    letters: int = 30_000
     symbols: int = 6_000
     scribbles: int = 4_000
     pairs: int = 6_000
     taps: int = 12_000
-    partials: int = 14_000
+    partials: int = 40_000
 
 
 def render_pool(digits: Sequence[Drawing], letters: Sequence[Drawing], mix: Mix, seed: int) -> Images:
