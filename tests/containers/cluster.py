@@ -43,12 +43,12 @@ class Cluster:
             *("--env", "RATE_LIMIT=10000r/s", "--env", "RATE_BURST=10000", *options, WEB),
         )
 
-    def start_replica(self, image: str = TORCHSERVE, *options: str) -> str:
+    def start_replica(self, image: str = TORCHSERVE, *options: str, alias: str = "torchserve") -> str:
         """Start one more replica, which may not be ready when this returns."""
         self._count += 1
         name = f"{self._name}-torchserve-{self._count}"
         docker(
-            *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", "torchserve", *HARDENED),
+            *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", alias, *HARDENED),
             *("--tmpfs", "/tmp", "--cpus", REPLICA_CPUS, "--memory", "1536m", *options, image),
         )
         self.replicas.append(name)

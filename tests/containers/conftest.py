@@ -1,18 +1,38 @@
 """The images and the service as compose.yaml runs it, in the place of `make run` for the contract's tests."""
 
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import address, browser, open_page, sheet  # noqa: F401  fixtures
-from tests.containers.engine_client import DOCKER, ROOT, docker, run
+import handler
+from tests.browser.conftest import address, open_page, sheet  # noqa: F401  fixtures
+from tests.containers.engine_client import DOCKER, ROOT, TORCHSERVE, docker, run
 from tests.stack import Stack, free_ports
 
 PROJECT = "digits-test"
+NEW_VERSION = "99.0.0"
+
+
+def is_engine_there() -> bool:
+    """Whether Docker's client is there and reaches an engine."""
+    if shutil.which(DOCKER) is None:
+        return False
+    return subprocess.run([DOCKER, "version"], capture_output=True, check=False).returncode == 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave this folder's tests out where there is no engine, and say so."""
+    if not is_engine_there():
+        reason = "no Docker engine answers: `make test-containers` starts one, as root on Debian or Ubuntu"
+        for item in items:
+            if item.path.parent == Path(__file__).parent:
+                item.add_marker(pytest.mark.skip(reason))
 
 
 def compose_command(*arguments: str) -> list[str]:
@@ -31,14 +51,28 @@ def containers(service: str) -> list[str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def images() -> None:
-    """Build both images; what has not changed is not built again. Without an engine, say so."""
-    try:
-        is_there = subprocess.run([DOCKER, "version"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        is_there = False
-    if not is_there:
-        pytest.skip("no Docker engine answers: `make test-containers` starts one, as root on Debian or Ubuntu")
+    """Build both images; what has not changed is not built again."""
     run(ROOT / "tests" / "containers" / "build")
+
+
+@pytest.fixture(scope="session")
+def new_image(images: None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Build the next release: the same image with an archive of another version."""
+    folder = tmp_path_factory.mktemp("release")
+    for name in ("handler", "train"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "model_store").mkdir()
+    for name in ("digits.pt", "digits.json"):
+        shutil.copy(ROOT / "model_store" / name, folder / "model_store")
+    init = folder / "handler" / "__init__.py"
+    init.write_text(init.read_text().replace(handler.__version__, NEW_VERSION))
+    run("env", f"--chdir={folder}", sys.executable, "-m", "train.archive", PYTHONPATH=str(folder))
+    run("env", f"--chdir={folder}/model_store", "bash", "-c", "sha256sum digits.mar > digits.mar.sha256")
+    dockerfile = f"FROM {TORCHSERVE}\nCOPY digits.mar digits.mar.sha256 model_store/\n"
+    (folder / "model_store" / "Dockerfile").write_text(dockerfile)
+    image = f"digits-torchserve:{NEW_VERSION}"
+    docker("build", "--tag", image, folder / "model_store")
+    return image
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,7 @@ no time for the load to move away.
 
 import itertools
 import json
-import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +18,11 @@ import requests
 import handler
 from tests import drawings
 from tests.containers.cluster import Cluster, running
-from tests.containers.engine_client import ROOT, TORCHSERVE, docker, inspect, logs, run
+from tests.containers.conftest import NEW_VERSION
+from tests.containers.engine_client import ROOT, TORCHSERVE, docker, inspect, logs
 from tests.containers.load import Load
 from tests.integration.api import BATCH, SINGLE, assert_error, batch_of
 
-NEW_VERSION = "99.0.0"
 FIRST_READ_S = 2.5  # first_read_s in web/container/deployment.conf
 
 
@@ -42,26 +40,6 @@ def cluster(shared_cluster: Cluster) -> Cluster:
         shared_cluster.wait_until_healthy(shared_cluster.start_replica())
     shared_cluster.wait_until_ready()
     return shared_cluster
-
-
-@pytest.fixture(scope="module")
-def new_image(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Build the next release: the same image with an archive of another version."""
-    folder = tmp_path_factory.mktemp("release")
-    for name in ("handler", "train"):
-        shutil.copytree(ROOT / name, folder / name)
-    (folder / "model_store").mkdir()
-    for name in ("digits.pt", "digits.json"):
-        shutil.copy(ROOT / "model_store" / name, folder / "model_store")
-    init = folder / "handler" / "__init__.py"
-    init.write_text(init.read_text().replace(handler.__version__, NEW_VERSION))
-    run("env", f"--chdir={folder}", sys.executable, "-m", "train.archive", PYTHONPATH=str(folder))
-    run("env", f"--chdir={folder}/model_store", "bash", "-c", "sha256sum digits.mar > digits.mar.sha256")
-    dockerfile = f"FROM {TORCHSERVE}\nCOPY digits.mar digits.mar.sha256 model_store/\n"
-    (folder / "model_store" / "Dockerfile").write_text(dockerfile)
-    image = f"digits-torchserve:{NEW_VERSION}"
-    docker("build", "--tag", image, folder / "model_store")
-    return image
 
 
 def workers_of(container: str) -> list[str]:
