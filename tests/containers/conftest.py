@@ -1,6 +1,5 @@
 """The images and the service as compose.yaml runs it, in the place of `make run` for the contract's tests."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -42,6 +41,12 @@ def compose_command(*arguments: str) -> list[str]:
     return [*command, "--project-name", PROJECT, "--file", str(ROOT / "compose.yaml"), *arguments]
 
 
+def scale(replicas: int, port: int) -> None:
+    """Have so many TorchServe replicas, with no rate limit to speak of, and do not wait for them."""
+    settings = {"PORT": str(port), "RATE_LIMIT": "10000r/s", "RATE_BURST": "10000"}
+    run(*compose_command("up", "--detach", "--no-build", "--scale", f"torchserve={replicas}"), **settings)
+
+
 def containers(service: str) -> list[str]:
     """Return the names of a service's containers."""
     labels = [f"label=com.docker.compose.{key}={value}" for key, value in (("project", PROJECT), ("service", service))]
@@ -77,17 +82,15 @@ def new_image(images: None, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def stack(images: None) -> Iterator[Stack]:
-    """Run compose.yaml with two replicas, with no rate limit to speak of, and gather what the replicas say."""
+    """Run compose.yaml with two replicas, and gather what they say."""
     ports = {"PORT": free_ports()["PORT"]}
-    settings = {"PORT": str(ports["PORT"]), "RATE_LIMIT": "10000r/s", "RATE_BURST": "10000"}
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "torchserve.log"
         try:
-            run(*compose_command("up", "--detach", "--no-build", "--scale", "torchserve=2"), **settings)
+            scale(2, ports["PORT"])
             with log.open("w") as output:
                 follower = subprocess.Popen(
                     compose_command("logs", "--follow", "--no-color", "--no-log-prefix", "torchserve"),
-                    env={**os.environ, **settings},
                     stdout=output,
                     text=True,
                 )
@@ -95,5 +98,5 @@ def stack(images: None) -> Iterator[Stack]:
             stack.wait_until_ready()
             yield stack
         finally:
-            run(*compose_command("down", "--volumes", "--timeout", "5"), **settings)
+            run(*compose_command("down", "--volumes", "--timeout", "5"))
             follower.wait(timeout=30)  # ends with what it follows

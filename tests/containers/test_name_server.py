@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
 from tests.containers.cluster import Cluster, running
-from tests.containers.engine_client import HARDENED, TORCHSERVE, address_of, docker, said_by
+from tests.containers.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, logs, said_by
 from tests.containers.load import Load
+from tests.containers.name_server import TTL_S
 
 NAME = "replicas.digits.test"  # no container's name: Docker asks the name server below
 UNREACHABLE = "192.0.2.1"
@@ -80,6 +83,13 @@ def shared_cluster() -> Iterator[NamedCluster]:
         yield cluster
 
 
+def pre_stop() -> list[str]:
+    """Return what Kubernetes runs in a replica before it tells it to end."""
+    deployment = yaml.safe_load((ROOT / "k8s" / "base" / "torchserve" / "deployment.yaml").read_text())
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    return list(container["lifecycle"]["preStop"]["exec"]["command"])
+
+
 @pytest.fixture
 def cluster(shared_cluster: NamedCluster) -> NamedCluster:
     """One replica that nginx knows."""
@@ -105,6 +115,28 @@ def test_replica_that_is_out_of_service_and_has_gone_is_not_asked(cluster: Named
     assert requests.get(f"{cluster.url}/readyz", timeout=10).status_code == 503
     assert time.monotonic() - began < 0.5
     cluster.wait_until_healthy(cluster.start_replica())
+
+
+def test_replica_that_kubernetes_stops_has_no_request_left_when_it_ends(cluster: NamedCluster) -> None:
+    """Out of the Service, preStop, SIGTERM; the name server's answer changes as late as caches allow."""
+    stopped = cluster.start_replica()
+    cluster.wait_until_healthy(stopped)
+    stays = cluster.replicas[0]
+    cluster.answer(address_of(stays), address_of(stopped))
+    with Load(cluster.url) as load, ThreadPoolExecutor() as kubelet:
+        load.go_on(3)
+        hook = kubelet.submit(docker, "exec", stopped, *pre_stop())
+        load.go_on(TTL_S)
+        assert logs(stopped).count('"status": 200') > 50
+        cluster.answer(address_of(stays))
+        hook.result()
+        load.go_on(0.5)
+        before = logs(stopped).count('"status": 200')
+        load.go_on(1)
+        assert logs(stopped).count('"status": 200') == before
+        cluster.stop(stopped)
+        load.go_on(1)
+    assert load.failures == []
 
 
 def test_silent_name_server_changes_nothing(cluster: NamedCluster) -> None:
