@@ -35,7 +35,7 @@ def sizes() -> None:
     for image in (TORCHSERVE, WEB):
         print(f"\n{image}: layers, MB")
         for line in docker("history", "--human=false", "--format", "{{.Size}}\t{{.CreatedBy}}", image).splitlines():
-            size, step = line.split("\t", 1)
+            size, _, step = line.partition("\t")
             if int(size) > MB / 10:
                 print(f"{int(size) / MB:8.1f}  {step[:100]}")
     print("\nfolders, MB")
