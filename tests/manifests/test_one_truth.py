@@ -214,10 +214,10 @@ def test_pods_have_the_time_to_end_without_losing_a_request(overlay: str, compon
 def test_memory_holds_java_and_the_worker(overlay: str, components: tuple[str, ...]) -> None:
     script = (ROOT / "torchserve" / "entrypoint").read_text()
     java = sum(int(one(rf"{option}(\d+)m\b", script)) for option in ("-Xmx", "MaxDirectMemorySize="))
-    worker, java_itself = 250, 130
+    workers, java_itself = 250 * MODEL_CONFIG["maxWorkers"], 130
     for deployment in deployments(overlay, components, "torchserve"):
         resources = container(deployment)["resources"]
-        assert java + worker + java_itself <= mebibytes(resources["limits"]["memory"])
+        assert java + workers + java_itself <= mebibytes(resources["limits"]["memory"])
         assert mebibytes(resources["requests"]["memory"]) >= 310
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]
 

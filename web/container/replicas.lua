@@ -2,6 +2,8 @@
 --
 --   answer   an address that refused, reset or timed out gets one request every PROBE_S seconds until one succeeds; only
 --            if all that is left is slow, they get all requests: then it is load, and not a replica, that is the trouble
+--   room     a replica whose queue was full is left alone for FULL_S: each refusal would cost it more than a nod, and soon it
+--            would do little else
 --   turn     round robin over the rest; the second try of a request goes to another replica
 local balancer = require "ngx.balancer"
 local addresses = require "addresses"
@@ -10,6 +12,8 @@ local PROBE_S = 2
 local GONE, SLOW = "gone", "slow" -- not there, or there and without an answer in time
 local FORGET_S = 60 -- what is known of an address that nobody uses any more
 local CONNECT_S, SEND_S = 1, 5
+local REFUSAL_S = 1 -- TorchServe refuses at once what its queue has no place for; the handler's own 503 comes after 3 s
+local FULL_S = 0.1 -- in which a full queue, of 200, does not run empty
 local NO_LIVE_UPSTREAM = -3 -- nginx's own NGX_BUSY; a status in its place would become 500
 
 local replicas = {}
@@ -17,8 +21,11 @@ local place -- the options of `follow`
 local turn = math.random(1000)
 local down, busy = ngx.shared.down_replicas, ngx.shared.busy_replicas
 
--- Whether a replica may be given so many bytes more. Without limits it always may.
+-- Whether a replica may be given this request.
 local function has_room(address, limits)
+    if busy:get("full " .. address) and ngx.var.route ~= "probe" then
+        return false
+    end
     if not limits.most then
         return true
     end
@@ -127,7 +134,13 @@ end
 --- Note that a request has left its replicas (log_by_lua). ngx.ctx is of no use here: error_page empties it.
 function replicas.finish()
     local last
+    local statuses = (ngx.var.upstream_status or ""):gmatch("[%d-]+")
+    local times = (ngx.var.upstream_response_time or ""):gmatch("[%d.-]+")
     for address in (ngx.var.upstream_addr or ""):gmatch("(%d+%.%d+%.%d+%.%d+):") do
+        local status, seconds = statuses(), tonumber(times() or "")
+        if status == "503" and seconds and seconds < REFUSAL_S then
+            busy:set("full " .. address, true, FULL_S)
+        end
         if ngx.var.route == "batch" then -- which alone are limited
             occupy(address, -1)
         end
