@@ -22,7 +22,7 @@ run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctr
 	@local/install java nginx
 	@$(BIN)/python local/run
 
-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser
+test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@local/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 

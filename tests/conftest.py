@@ -1,11 +1,13 @@
-"""What all tests share: the running service, and the rule that continuous integration skips nothing."""
+"""What all tests share: the running service, Chromium, and the rule that continuous integration skips nothing."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.chromium import CHROMIUM_OPTIONS, find_chromium
 from tests.stack import ROOT, Stack, ready_stack
 
 # Read when numpy is first imported. Preprocessing multiplies small matrices: threads would only wait for each other.
@@ -17,6 +19,15 @@ def stack() -> Iterator[Stack]:
     """Start TorchServe behind nginx, once for the whole run, with no rate limit to speak of."""
     with ready_stack(RATE_LIMIT="10000r/s", RATE_BURST="10000") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium: Playwright's interface can be there only once in a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ import requests
 from tests.containers.engine_client import HARDENED, TORCHSERVE, WEB, docker, inspect, logs
 
 READY_TIMEOUT_S = 90
+REPLICA_CPUS = "0.75"
 
 
 class Cluster:
     """A network with one web container and any number of TorchServe replicas, all under the name `torchserve`."""
 
-    def __init__(self, cpus: float) -> None:
-        self._cpus = cpus
+    def __init__(self) -> None:
         self._name = f"digits-test-{uuid.uuid4().hex[:8]}"
         self._count = 0
         self.replicas: list[str] = []
@@ -29,23 +29,27 @@ class Cluster:
     def start(self, replicas: int) -> None:
         """Start it and wait until all replicas can answer."""
         docker("network", "create", self._name)
-        port = self.url.removeprefix("http://")
-        docker(
-            *("run", "--detach", "--name", self.web, "--network", self._name, "--publish", f"{port}:8080", *HARDENED),
-            *("--tmpfs", "/run/digits:uid=10001,gid=10001,mode=0700", "--cpus", "1", "--memory", "256m"),
-            *("--env", "RATE_LIMIT=10000r/s", "--env", "RATE_BURST=10000", WEB),
-        )
+        self.start_web()
         for name in [self.start_replica() for _ in range(replicas)]:
             self.wait_until_healthy(name)
         self.wait_until_ready()
 
-    def start_replica(self, image: str = TORCHSERVE, *options: str) -> str:
+    def start_web(self, *options: str) -> None:
+        """Start the web container."""
+        port = self.url.removeprefix("http://")
+        docker(
+            *("run", "--detach", "--name", self.web, "--network", self._name, "--publish", f"{port}:8080", *HARDENED),
+            *("--tmpfs", "/run/digits:uid=10001,gid=10001,mode=0700", "--cpus", "1", "--memory", "256m"),
+            *("--env", "RATE_LIMIT=10000r/s", "--env", "RATE_BURST=10000", *options, WEB),
+        )
+
+    def start_replica(self, image: str = TORCHSERVE, *options: str, alias: str = "torchserve") -> str:
         """Start one more replica, which may not be ready when this returns."""
         self._count += 1
         name = f"{self._name}-torchserve-{self._count}"
         docker(
-            *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", "torchserve", *HARDENED),
-            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "1536m", *options, image),
+            *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", alias, *HARDENED),
+            *("--tmpfs", "/tmp", "--cpus", REPLICA_CPUS, "--memory", "1536m", *options, image),
         )
         self.replicas.append(name)
         return name
@@ -91,11 +95,10 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running_cluster(replicas: int, cpus: float = 0.75) -> Iterator[Cluster]:
+def running(cluster: Cluster, replicas: int) -> Iterator[None]:
     """Start a cluster and take it away at the end."""
-    cluster = Cluster(cpus)
     try:
         cluster.start(replicas)
-        yield cluster
+        yield
     finally:
         cluster.remove()

@@ -8,6 +8,8 @@ from typing import Any
 
 import handler
 
+# tests/containers/engine says which one.
+DOCKER = os.environ.get("DOCKER", "docker")
 ROOT = Path(__file__).resolve().parents[2]
 TORCHSERVE = f"digits-torchserve:{handler.__version__}"
 WEB = f"digits-web:{handler.__version__}"
@@ -32,7 +34,7 @@ def run(*command: str | Path, check: bool = True, **environment: str) -> str:
 
 def docker(*arguments: str | Path, check: bool = True) -> str:
     """Run one of docker's commands."""
-    return run(os.environ.get("DOCKER", "docker"), *arguments, check=check)
+    return run(DOCKER, *arguments, check=check)
 
 
 def inspect(what: str, *options: str) -> dict[str, Any]:
@@ -43,8 +45,20 @@ def inspect(what: str, *options: str) -> dict[str, Any]:
 
 def logs(container: str) -> str:
     """Return what a container has said, on both outputs."""
-    command = [os.environ.get("DOCKER", "docker"), "logs", container]
+    command = [DOCKER, "logs", container]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+
+
+def address_of(container: str) -> str:
+    """Return a container's address in its only network."""
+    [network] = inspect(container)["NetworkSettings"]["Networks"].values()
+    return str(network["IPAddress"])
+
+
+def said_by(container: str, port: int, path: str) -> str:
+    """Return what a server in a container answers on loopback."""
+    ask = f"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
+    return docker("exec", container, "bash", "-c", ask, check=False)
 
 
 def opens(container: str, host: str, port: int) -> bool:

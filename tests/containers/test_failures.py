@@ -5,32 +5,31 @@ no time for the load to move away.
 """
 
 import itertools
-import os
-import shutil
+import json
 import signal
-import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
 import pytest
 import requests
 
 import handler
 from tests import drawings
-from tests.containers.cluster import Cluster, running_cluster
-from tests.containers.engine_client import ROOT, TORCHSERVE, docker, inspect, logs, run
+from tests.containers.cluster import Cluster, running
+from tests.containers.conftest import NEW_VERSION
+from tests.containers.engine_client import ROOT, TORCHSERVE, docker, inspect, logs
 from tests.containers.load import Load
-from tests.integration.api import SINGLE, assert_error
+from tests.integration.api import BATCH, SINGLE, assert_error, batch_of
 
-NEW_VERSION = "99.0.0"
 FIRST_READ_S = 2.5  # first_read_s in web/container/deployment.conf
 
 
 @pytest.fixture(scope="module")
 def shared_cluster() -> Iterator[Cluster]:
-    with running_cluster(replicas=2) as cluster:
+    cluster = Cluster()
+    with running(cluster, replicas=2):
         yield cluster
 
 
@@ -43,30 +42,10 @@ def cluster(shared_cluster: Cluster) -> Cluster:
     return shared_cluster
 
 
-@pytest.fixture(scope="module")
-def new_image(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Build the next release: the same image with an archive of another version."""
-    folder = tmp_path_factory.mktemp("release")
-    for name in ("handler", "train"):
-        shutil.copytree(ROOT / name, folder / name)
-    (folder / "model_store").mkdir()
-    for name in ("digits.pt", "digits.json"):
-        shutil.copy(ROOT / "model_store" / name, folder / "model_store")
-    init = folder / "handler" / "__init__.py"
-    init.write_text(init.read_text().replace(handler.__version__, NEW_VERSION))
-    run("env", f"--chdir={folder}", sys.executable, "-m", "train.archive", PYTHONPATH=str(folder))
-    run("env", f"--chdir={folder}/model_store", "bash", "-c", "sha256sum digits.mar > digits.mar.sha256")
-    dockerfile = f"FROM {TORCHSERVE}\nCOPY digits.mar digits.mar.sha256 model_store/\n"
-    (folder / "model_store" / "Dockerfile").write_text(dockerfile)
-    image = f"digits-torchserve:{NEW_VERSION}"
-    docker("build", "--tag", image, folder / "model_store")
-    return image
-
-
-def workers_of(container: str) -> list[psutil.Process]:
-    """Return a replica's worker processes as the host sees them."""
-    processes = psutil.Process(inspect(container)["State"]["Pid"]).children(recursive=True)
-    return [process for process in processes if "model_service_worker.py" in " ".join(process.cmdline())]
+def workers_of(container: str) -> list[str]:
+    """Return the numbers of a replica's worker processes, as the replica has them."""
+    search = "grep --files-with-matches '[m]odel_service_worker.py' /proc/[0-9]*/cmdline | cut --delimiter=/ --fields=3"
+    return docker("exec", container, "bash", "-c", search).split()
 
 
 def test_replica_is_ready_within_20_s_on_less_than_one_core(cluster: Cluster) -> None:
@@ -113,13 +92,15 @@ def test_rolling_update_loses_no_request_and_the_version_changes_over(cluster: C
 
 
 def test_worker_process_that_is_killed_loses_no_request(cluster: Cluster) -> None:
-    [worker] = workers_of(cluster.replicas[0])
+    before = workers_of(cluster.replicas[0])
     with Load(cluster.url) as load:
         load.go_on(3)
-        worker.kill()
+        docker("exec", cluster.replicas[0], "bash", "-c", f"kill -KILL {before[0]}")
         load.go_on(10)
     assert load.failures == []
-    assert [process.pid for process in workers_of(cluster.replicas[0])] != [worker.pid]
+    after = workers_of(cluster.replicas[0])
+    assert len(after) == len(before)
+    assert before[0] not in after
 
 
 def test_paused_replica_slows_a_few_requests_and_is_taken_back(cluster: Cluster) -> None:
@@ -140,6 +121,31 @@ def test_paused_replica_slows_a_few_requests_and_is_taken_back(cluster: Cluster)
     with Load(cluster.url) as load:
         load.go_on(2)
     assert logs(paused).count('"status": 200') > before
+
+
+def test_batches_that_replicas_have_no_memory_for_are_refused_at_once(cluster: Cluster) -> None:
+    body = json.dumps(batch_of([drawings.seven()])).ljust(8 << 20).encode()
+
+    def send() -> tuple[int, float]:
+        began = time.monotonic()
+        response = requests.post(
+            cluster.url + BATCH, data=body, headers={"Content-Type": "application/json"}, timeout=30
+        )
+        return response.status_code, time.monotonic() - began
+
+    docker("pause", *cluster.replicas)
+    try:
+        with ThreadPoolExecutor(max_workers=4) as clients:
+            # 2 for each replica: most_bytes in web/container/deployment.conf
+            held = [clients.submit(send) for _ in range(4)]
+            time.sleep(1.5)
+            status, seconds = send()
+            docker("unpause", *cluster.replicas)
+            assert [future.result()[0] for future in held] == [200] * 4
+    finally:
+        docker("unpause", *cluster.replicas, check=False)
+    assert status == 503
+    assert seconds < 1
 
 
 def test_without_a_replica_the_answer_is_503_at_once_until_one_is_back(cluster: Cluster) -> None:
@@ -184,7 +190,7 @@ def test_web_that_is_told_to_drain_sends_its_clients_away_and_ends(cluster: Clus
         docker("exec", cluster.web, "touch", "/run/digits/draining")
         time.sleep(1.5)
         assert session.get(f"{cluster.url}/", timeout=10).headers["Connection"] == "close"
-    os.kill(inspect(cluster.web)["State"]["Pid"], signal.SIGQUIT)
+    docker("kill", "--signal", "QUIT", cluster.web)
     assert docker("wait", cluster.web) == "0"
     docker("start", cluster.web)
     cluster.wait_until_ready()

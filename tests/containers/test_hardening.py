@@ -8,7 +8,7 @@ import pytest
 
 from tests import drawings
 from tests.containers.conftest import containers
-from tests.containers.engine_client import docker, inspect, logs, opens
+from tests.containers.engine_client import address_of, docker, inspect, logs, opens, said_by
 from tests.integration.api import SINGLE, post
 from tests.stack import Stack
 
@@ -52,10 +52,9 @@ def test_tini_is_the_first_process(service: str) -> None:
 def test_torchserve_answers_web_and_only_at_its_inference_port() -> None:
     [web] = containers("web")
     for replica in containers("torchserve"):
-        [network] = inspect(replica)["NetworkSettings"]["Networks"].values()
-        assert opens(web, network["IPAddress"], 8080)
+        assert opens(web, address_of(replica), 8080)
         for name, port in INSIDE.items():
-            assert not opens(web, network["IPAddress"], port), name
+            assert not opens(web, address_of(replica), port), name
             assert name == "metrics" or opens(replica, "127.0.0.1", port), name
 
 
@@ -102,8 +101,7 @@ def test_web_counts_what_clients_got(stack: Stack) -> None:
     post(stack, SINGLE, drawings.seven())
     post(stack, SINGLE, b"no image")
     [web] = containers("web")
-    ask = "exec 3<>/dev/tcp/127.0.0.1/9113 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
-    text = docker("exec", web, "bash", "-c", ask)
+    text = said_by(web, 9113, "/metrics")
     assert 'digits_requests_total{route="single",status="200"}' in text
     assert 'digits_requests_total{route="single",status="400"}' in text
     assert 'digits_replicas{name="torchserve",state="up"} 2' in text

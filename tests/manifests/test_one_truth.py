@@ -170,6 +170,18 @@ def test_probes_ask_what_the_handler_answers(overlay: str, components: tuple[str
     assert f"GET {path} HTTP/1.0\\\\r\\\\nX-Route: {READY}\\\\r\\\\n" in TORCHSERVE_STAGE
 
 
+@every_combination
+def test_probes_ask_nginx_for_what_it_answers(overlay: str, components: tuple[str, ...]) -> None:
+    [web] = deployments(overlay, components, "web")
+    item = container(web)
+    started = one(r"location = (/started) ", DEPLOYMENT_CONF)
+    assert item["startupProbe"]["httpGet"] == {"path": started, "port": "metrics"}
+    patience = int(one(r"^local PATIENCE_S = (\d+)", (ROOT / "web" / "container" / "addresses.lua").read_text()))
+    assert patience < item["startupProbe"]["periodSeconds"] * item["startupProbe"]["failureThreshold"]
+    for probe in ("readinessProbe", "livenessProbe"):
+        assert item[probe]["httpGet"] == {"path": "/healthz", "port": "http"}
+
+
 def seconds(directive: str) -> float:
     return float(one(rf"^{directive} ([\d.]+)s;", PREDICTION_CONF))
 
@@ -202,19 +214,20 @@ def test_pods_have_the_time_to_end_without_losing_a_request(overlay: str, compon
 def test_memory_holds_java_and_the_worker(overlay: str, components: tuple[str, ...]) -> None:
     script = (ROOT / "torchserve" / "entrypoint").read_text()
     java = sum(int(one(rf"{option}(\d+)m\b", script)) for option in ("-Xmx", "MaxDirectMemorySize="))
-    worker, java_itself = 250, 130
+    workers, java_itself = 250 * MODEL_CONFIG["maxWorkers"], 130
     for deployment in deployments(overlay, components, "torchserve"):
         resources = container(deployment)["resources"]
-        assert java + worker + java_itself <= mebibytes(resources["limits"]["memory"])
+        assert java + workers + java_itself <= mebibytes(resources["limits"]["memory"])
         assert mebibytes(resources["requests"]["memory"]) >= 310
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]
 
 
 def test_batches_that_web_lets_through_are_those_that_the_heap_holds() -> None:
     [web] = of_kind(manifests("local", ()), "HorizontalPodAutoscaler", "web")
-    most = int(one(r"most = (\d+)", DEPLOYMENT_CONF))
+    most_mib = int(one(r"most_bytes = (\d+) \* 1048576", DEPLOYMENT_CONF))
+    batch_mib = int(one(r"client_max_body_size (\d+)m;", (ROOT / "web" / "nginx" / "site.conf").read_text()))
     local = re.findall(r"max_conns=(\d+)", (ROOT / "local" / "deployment.conf").read_text())
-    assert most * web["spec"]["minReplicas"] == sum(map(int, local))
+    assert most_mib // batch_mib * web["spec"]["maxReplicas"] == sum(map(int, local))
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

@@ -1,54 +1,42 @@
--- Which TorchServe replicas exist, which of them answer, and whose turn it is.
+-- Which TorchServe replicas answer, and whose turn it is.
 --
--- Debian's nginx asks for an upstream's name once, at start. With the name in a variable it asks again, but then it keeps
--- no connection open, and forgets from request to request which address did not answer. Here
---   exist    the name is asked for every second; an answer without addresses means that there are none
 --   answer   an address that refused, reset or timed out gets one request every PROBE_S seconds until one succeeds; only
 --            if all that is left is slow, they get all requests: then it is load, and not a replica, that is the trouble
+--   room     a replica whose queue was full is left alone for FULL_S: each refusal would cost it more than a nod, and soon it
+--            would do little else
 --   turn     round robin over the rest; the second try of a request goes to another replica
 local balancer = require "ngx.balancer"
-local resolver = require "nginx.dns.resolver"
+local addresses = require "addresses"
 
-local RESOLVE_S = 1
 local PROBE_S = 2
 local GONE, SLOW = "gone", "slow" -- not there, or there and without an answer in time
 local FORGET_S = 60 -- what is known of an address that nobody uses any more
 local CONNECT_S, SEND_S = 1, 5
-local NO_SUCH_NAME = 3
+local REFUSAL_S = 1 -- TorchServe refuses at once what its queue has no place for; the handler's own 503 comes after 3 s
+local FULL_S = 0.1 -- in which a full queue, of 200, does not run empty
 local NO_LIVE_UPSTREAM = -3 -- nginx's own NGX_BUSY; a status in its place would become 500
 
 local replicas = {}
 local place -- the options of `follow`
-local addresses = {} -- by name
 local turn = math.random(1000)
 local down, busy = ngx.shared.down_replicas, ngx.shared.busy_replicas
 
-local function resolve(name)
-    local answers
-    local client, failure = resolver:new { nameservers = place.nameservers, retrans = 2, timeout = 1000 }
-    if client then
-        answers, failure = client:query(name, { qtype = client.TYPE_A })
+-- Whether a replica may be given this request.
+local function has_room(address, limits)
+    if busy:get("full " .. address) and ngx.var.route ~= "probe" then
+        return false
     end
-    if not answers or answers.errcode and answers.errcode ~= NO_SUCH_NAME then
-        -- A name server that fails says nothing about the replicas: those known are kept.
-        ngx.log(ngx.WARN, "cannot resolve ", name, ": ", failure or answers.errstr)
-        return
+    if not limits.most then
+        return true
     end
-    local found = {}
-    for _, answer in ipairs(answers) do
-        found[#found + 1] = answer.address -- a CNAME has none
-    end
-    table.sort(found)
-    addresses[name] = found
+    local bytes = (busy:get("bytes " .. address) or 0) + tonumber(ngx.var.request_length)
+    return (busy:get(address) or 0) < limits.most and bytes <= limits.most_bytes
 end
 
-local function look_around(premature)
-    if premature then
-        return
-    end
-    for _, name in ipairs(place.names) do
-        resolve(name)
-    end
+-- Note that a request of the limited kind has come to a replica (1) or left it (-1).
+local function occupy(address, change)
+    busy:incr(address, change, 0, FORGET_S)
+    busy:incr("bytes " .. address, change * tonumber(ngx.var.request_length), 0, FORGET_S)
 end
 
 local function answers(address)
@@ -60,11 +48,11 @@ local function is_slow(address)
 end
 
 -- The next replica of `name` that is as asked, other than `tried`, or nothing.
-local function find(name, most, tried, is_as_asked)
-    local known = addresses[name] or {}
+local function find(name, limits, tried, is_as_asked)
+    local known = addresses.of(name)
     for step = 1, #known do
         local address = known[(turn + step) % #known + 1]
-        if address ~= tried and (not most or (busy:get(address) or 0) < most) and is_as_asked(address) then
+        if address ~= tried and has_room(address, limits) and is_as_asked(address) then
             return address
         end
     end
@@ -72,7 +60,7 @@ end
 
 -- Whether a replica of `name`, other than `address`, has nothing against it.
 local function is_one_up(name, address)
-    for _, other in ipairs(addresses[name] or {}) do
+    for _, other in ipairs(addresses.of(name)) do
         if other ~= address and not down:get(other) then
             return true
         end
@@ -80,9 +68,9 @@ local function is_one_up(name, address)
     return false
 end
 
-local function pick(name, most, tried)
+local function pick(name, limits, tried)
     turn = turn + 1
-    return find(name, most, tried, answers) or not is_one_up(name) and find(name, most, tried, is_slow) or nil
+    return find(name, limits, tried, answers) or not is_one_up(name) and find(name, limits, tried, is_slow) or nil
 end
 
 local function note_failure(context)
@@ -95,11 +83,12 @@ local function note_failure(context)
     down:set("probe " .. context.replica, true, PROBE_S)
 end
 
-local function choose_first(name, most)
-    local address = pick(name, most)
+-- A replica other than `tried`, and its name.
+local function choose(name, limits, tried)
+    local address = pick(name, limits, tried)
     if not address and name ~= place.names[1] then
         name = place.names[1] -- no canary is there: the stable version answers
-        address = pick(name, most)
+        address = pick(name, limits, tried)
     end
     return address, name
 end
@@ -108,22 +97,22 @@ end
 -- options: names (the stable version's first), port, nameservers
 function replicas.follow(options)
     place = options
-    assert(ngx.timer.at(0, look_around))
-    assert(ngx.timer.every(RESOLVE_S, look_around))
+    addresses.follow(options)
 end
 
 --- Choose where a request goes (balancer_by_lua).
 -- limits: first_read_s and last_read_s, how long a replica may take to answer while there is another one to ask, and when
--- there is not (without them the location's proxy_read_timeout holds); most, how many requests a replica may hold at once
+-- there is not (without them the location's proxy_read_timeout holds); most and most_bytes, how many requests a replica may
+-- hold at once and how large they may be together
 function replicas.balance(limits)
     local context = ngx.ctx
     local address = context.replica
     local read_s = limits.last_read_s
     if address then
         note_failure(context)
-        address = pick(context.name, limits.most, address) or address
+        address = choose(context.name, limits, address) or address
     else
-        address, context.name = choose_first(ngx.var.torchserve_name, limits.most)
+        address, context.name = choose(ngx.var.torchserve_name, limits)
         if not address then
             return ngx.exit(NO_LIVE_UPSTREAM)
         end
@@ -137,7 +126,7 @@ function replicas.balance(limits)
     end
     context.replica, context.since = address, ngx.now()
     if limits.most then
-        busy:incr(address, 1, 0, FORGET_S)
+        occupy(address, 1)
     end
     assert(balancer.set_current_peer(address, place.port))
 end
@@ -145,9 +134,15 @@ end
 --- Note that a request has left its replicas (log_by_lua). ngx.ctx is of no use here: error_page empties it.
 function replicas.finish()
     local last
+    local statuses = (ngx.var.upstream_status or ""):gmatch("[%d-]+")
+    local times = (ngx.var.upstream_response_time or ""):gmatch("[%d.-]+")
     for address in (ngx.var.upstream_addr or ""):gmatch("(%d+%.%d+%.%d+%.%d+):") do
+        local status, seconds = statuses(), tonumber(times() or "")
+        if status == "503" and seconds and seconds < REFUSAL_S then
+            busy:set("full " .. address, true, FULL_S)
+        end
         if ngx.var.route == "batch" then -- which alone are limited
-            busy:incr(address, -1, 0, FORGET_S)
+            occupy(address, -1)
         end
         last = address
     end
@@ -159,9 +154,9 @@ end
 --- Count the replicas of each name: {name = {up = n, down = n}}.
 function replicas.numbers()
     local numbers = {}
-    for name, known in pairs(addresses) do
+    for _, name in ipairs(place.names) do
         local number = { up = 0, down = 0 }
-        for _, address in ipairs(known) do
+        for _, address in ipairs(addresses.of(name)) do
             local state = down:get(address) and "down" or "up"
             number[state] = number[state] + 1
         end

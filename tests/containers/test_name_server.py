@@ -1,0 +1,176 @@
+"""What nginx makes of what Kubernetes's name server says, and of its silence."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from tests.containers.cluster import Cluster, running
+from tests.containers.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, logs, said_by
+from tests.containers.load import Load
+from tests.containers.name_server import TTL_S
+
+NAME = "replicas.digits.test"  # no container's name: Docker asks the name server below
+UNREACHABLE = "192.0.2.1"
+STARTED_WITHIN_S = 20  # PATIENCE_S in web/container/addresses.lua
+
+
+class NamedCluster(Cluster):
+    """A cluster whose web container asks a name server that says what it is told to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name_server = f"{self._name}-name-server"
+
+    def start(self, replicas: int) -> None:
+        """Start the replicas, and then web with the name server."""
+        docker("network", "create", self._name)
+        script = Path(__file__).with_name("name_server.py")
+        docker(
+            *("run", "--detach", "--name", self.name_server, "--network", self._name, *HARDENED),
+            *("--sysctl", "net.ipv4.ip_unprivileged_port_start=0", "--tmpfs", "/tmp"),
+            *("--volume", f"{script}:/name_server.py:ro", "--entrypoint", "/opt/venv/bin/python", TORCHSERVE),
+            *("/name_server.py", "/tmp/answers"),
+        )
+        for name in [self.start_replica() for _ in range(replicas)]:
+            self.wait_until_healthy(name)
+        self.answer(*map(address_of, self.replicas))
+        self.start_web()
+        self.wait_until_ready()
+
+    def start_web(self) -> None:
+        """Start the web container, as if its pod were new."""
+        docker("rm", "--force", self.web, check=False)
+        super().start_web(
+            *("--dns", address_of(self.name_server), "--env", f"TORCHSERVE={NAME}", "--env", "METRICS_LISTEN=9113")
+        )
+
+    def answer(self, *addresses: str) -> None:
+        """Have the name server answer with these addresses from now on."""
+        lines = " ".join(addresses)
+        docker("exec", self.name_server, "bash", "-c", f"echo {lines} > /tmp/new && mv /tmp/new /tmp/answers")
+
+    def be_silent(self) -> None:
+        """Have the name server answer nothing."""
+        docker("exec", self.name_server, "rm", "/tmp/answers")
+
+    def is_started(self) -> bool:
+        """What Kubernetes's startup probe finds."""
+        return " 200 " in said_by(self.web, 9113, "/started").partition("\n")[0]
+
+    def wait_until_started(self) -> float:
+        """Return how many seconds it took from now."""
+        began = time.monotonic()
+        while not self.is_started():
+            assert time.monotonic() - began < 2 * STARTED_WITHIN_S
+            time.sleep(0.2)
+        return time.monotonic() - began
+
+    def remove(self) -> None:
+        """Take everything away."""
+        docker("rm", "--force", self.name_server)
+        super().remove()
+
+
+@pytest.fixture(scope="module")
+def shared_cluster() -> Iterator[NamedCluster]:
+    cluster = NamedCluster()
+    with running(cluster, replicas=1):
+        yield cluster
+
+
+def pre_stop() -> list[str]:
+    """Return what Kubernetes runs in a replica before it tells it to end."""
+    deployment = yaml.safe_load((ROOT / "k8s" / "base" / "torchserve" / "deployment.yaml").read_text())
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    return list(container["lifecycle"]["preStop"]["exec"]["command"])
+
+
+@pytest.fixture
+def cluster(shared_cluster: NamedCluster) -> NamedCluster:
+    """One replica that nginx knows."""
+    shared_cluster.answer(address_of(shared_cluster.replicas[0]))
+    shared_cluster.wait_until_ready()
+    return shared_cluster
+
+
+def test_replica_that_is_out_of_service_is_asked_on_while_there_is_no_other(cluster: NamedCluster) -> None:
+    with Load(cluster.url) as load:
+        load.go_on(2)
+        cluster.answer()
+        load.go_on(5)
+    assert load.failures == []
+    assert len(load.versions) > 50
+
+
+def test_replica_that_is_out_of_service_and_has_gone_is_not_asked(cluster: NamedCluster) -> None:
+    cluster.answer()
+    cluster.kill(cluster.replicas[0])
+    time.sleep(3)
+    began = time.monotonic()
+    assert requests.get(f"{cluster.url}/readyz", timeout=10).status_code == 503
+    assert time.monotonic() - began < 0.5
+    cluster.wait_until_healthy(cluster.start_replica())
+
+
+def test_replica_that_kubernetes_stops_has_no_request_left_when_it_ends(cluster: NamedCluster) -> None:
+    """Out of the Service, preStop, SIGTERM; the name server's answer changes as late as caches allow."""
+    stopped = cluster.start_replica()
+    cluster.wait_until_healthy(stopped)
+    stays = cluster.replicas[0]
+    cluster.answer(address_of(stays), address_of(stopped))
+    with Load(cluster.url) as load, ThreadPoolExecutor() as kubelet:
+        load.go_on(3)
+        hook = kubelet.submit(docker, "exec", stopped, *pre_stop())
+        load.go_on(TTL_S)
+        assert logs(stopped).count('"status": 200') > 50
+        cluster.answer(address_of(stays))
+        hook.result()
+        load.go_on(0.5)
+        before = logs(stopped).count('"status": 200')
+        load.go_on(1)
+        assert logs(stopped).count('"status": 200') == before
+        cluster.stop(stopped)
+        load.go_on(1)
+    assert load.failures == []
+
+
+def test_silent_name_server_changes_nothing(cluster: NamedCluster) -> None:
+    with Load(cluster.url) as load:
+        load.go_on(1)
+        cluster.be_silent()
+        load.go_on(6)
+    assert load.failures == []
+    assert len(load.versions) > 50
+
+
+def test_new_web_container_is_not_started_before_it_reaches_a_replica(cluster: NamedCluster) -> None:
+    cluster.answer(UNREACHABLE)
+    cluster.start_web()
+    time.sleep(4)
+    assert not cluster.is_started()
+    cluster.answer(address_of(cluster.replicas[0]))
+    cluster.wait_until_started()
+    with Load(cluster.url) as load:
+        load.go_on(2)
+    assert load.failures == []
+    assert len(load.versions) > 20
+
+
+def test_new_web_container_is_started_at_once_where_there_is_no_replica(cluster: NamedCluster) -> None:
+    cluster.answer()
+    cluster.start_web()
+    assert cluster.wait_until_started() < 5
+    assert not cluster.is_ready()
+
+
+def test_new_web_container_does_not_wait_for_ever_for_a_silent_name_server(cluster: NamedCluster) -> None:
+    cluster.be_silent()
+    cluster.start_web()
+    time.sleep(4)
+    assert not cluster.is_started()
+    assert 10 < cluster.wait_until_started() + 4 < STARTED_WITHIN_S + 5
