@@ -55,6 +55,15 @@ def test_pods_that_start_are_left_out_when_fewer_are_wanted() -> None:
     assert wanted(SETTINGS, 6, Seen(4, 0.25, unready=2)) == 2  # ceil(4 × 0.5)
 
 
+def test_pods_that_start_do_not_make_those_that_are_nearly_on_target_too_many() -> None:
+    assert wanted(SETTINGS, 6, Seen(4, 0.475, unready=2)) == 6  # 0.95 of the target: within a tenth
+
+
+def test_surplus_pods_never_turn_a_scale_down_into_a_scale_up() -> None:
+    # Ten pods, six are asked for: (8 × 0.8 + 2) / 10 = 0.84 of the target would keep nine.
+    assert wanted(SETTINGS, 6, Seen(8, 0.4, missing=2)) == 6
+
+
 def test_pods_without_a_sample_count_as_idle_when_more_are_wanted() -> None:
     assert wanted(SETTINGS, 5, Seen(4, 1.0, missing=1)) == 8  # (8 + 0) / 5 = 1.6, 5 × 1.6
 

@@ -37,6 +37,12 @@ def test_a_step_is_lost_until_the_new_replicas_have_started() -> None:
     assert slow.lost > 1.5 * fast.lost > 0
 
 
+def test_the_autoscaler_sees_a_step_a_sample_later_than_it_is_there() -> None:
+    step = [400.0] * 600 + [700.0] * 60
+    outcome = simulate(step, Replica(100, 1.0, 2.0, 1, 50), Settings(0.5, 1, 100))
+    assert outcome.replicas[38:43] == [8, 8, 8, 8, 14]  # from 600 s a sample, at 630 s the decision
+
+
 def test_more_headroom_loses_less_and_costs_more() -> None:
     step = np.concatenate([np.full(600, 400.0), np.linspace(400, 2000, 120), np.full(900, 2000.0)])
     tight, loose = (simulate(step, REPLICA, Settings(target, 1, 200)) for target in (0.9, 0.4))
