@@ -2,8 +2,8 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 SYNC_S = 15  # --horizontal-pod-autoscaler-sync-period
@@ -132,55 +132,67 @@ def _ceil(value: float) -> int:
     return math.ceil(round(value, 9))  # 3 × 1.1 / 1.1 is 3, whatever the last bit says
 
 
-@dataclass
-class Autoscaler:
-    """The controller's memory: what it has recommended and done lately."""
+class Highest:
+    """The highest of the values that were noted within a window."""
 
-    settings: Settings
-    _recommended: deque[tuple[float, int]] = field(default_factory=deque)
-    _changes: deque[tuple[float, int]] = field(default_factory=deque)
+    def __init__(self, window_s: float) -> None:
+        self._window_s = window_s
+        self._falling: deque[tuple[float, int]] = deque()  # when and what; a value ends the lower ones before it
+
+    def note(self, now_s: float, value: int) -> int:
+        """Add a value and return the highest that is younger than the window, this one included."""
+        while self._falling and self._falling[-1][1] <= value:
+            self._falling.pop()
+        self._falling.append((now_s, value))
+        while self._falling[0][0] != now_s and now_s - self._falling[0][0] >= self._window_s:
+            self._falling.popleft()
+        return self._falling[0][1]
+
+
+class Autoscaler:
+    """The controller with its memory: what it has recommended and done lately."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._most_lately = Highest(settings.down.stabilization_s)
+        self._least_lately = Highest(settings.up.stabilization_s)  # of the recommendations with a minus
+        self._changes: deque[tuple[float, int]] = deque()
+        self._longest_period_s = max(policy.period_s for policy in settings.up.policies + settings.down.policies)
 
     def sync(self, now_s: float, replicas: int, seen: Seen) -> int:
         """Return the new number of replicas; to be called every SYNC_S seconds."""
-        stable = self._stabilize(now_s, replicas, wanted(self.settings, replicas, seen))
+        while self._changes and now_s - self._changes[0][0] >= self._longest_period_s:
+            self._changes.popleft()
+        recommendation = wanted(self._settings, replicas, seen)
+        # Up to the least, and down to the most, of what was recommended within the direction's window.
+        least, most = -self._least_lately.note(now_s, -recommendation), self._most_lately.note(now_s, recommendation)
+        stable = min(max(replicas, least), most)
         limited = min(max(stable, self._fewest(now_s, replicas)), self._most(now_s, replicas))
-        result = min(max(limited, self.settings.min_replicas), self.settings.max_replicas)
+        result = min(max(limited, self._settings.min_replicas), self._settings.max_replicas)
         if result != replicas:
             self._changes.append((now_s, result - replicas))
-        self._forget(now_s)
         return result
 
-    def _stabilize(self, now_s: float, replicas: int, recommendation: int) -> int:
-        """Go up to the least, and down to the most, of what was recommended within the direction's window."""
-        up_s, down_s = self.settings.up.stabilization_s, self.settings.down.stabilization_s
-        least = min([recommendation, *(count for time, count in self._recommended if now_s - time < up_s)])
-        most = max([recommendation, *(count for time, count in self._recommended if now_s - time < down_s)])
-        self._recommended.append((now_s, recommendation))
-        return min(max(replicas, least), most)
-
     def _most(self, now_s: float, replicas: int) -> int:
-        def allowed(policy: Policy, began: int) -> int:
-            return began + policy.value if policy.kind == "Pods" else _ceil(began * (1 + policy.value / 100))
-
-        return max(replicas, *self._bounds(now_s, replicas, self.settings.up.policies, allowed))
+        return max(
+            replicas,
+            *(
+                began + policy.value if policy.kind == "Pods" else _ceil(began * (1 + policy.value / 100))
+                for policy, began in self._begun(now_s, replicas, self._settings.up)
+            ),
+        )
 
     def _fewest(self, now_s: float, replicas: int) -> int:
-        def allowed(policy: Policy, began: int) -> int:
-            return began - policy.value if policy.kind == "Pods" else int(began * (1 - policy.value / 100))
+        return min(
+            replicas,
+            *(
+                began - policy.value if policy.kind == "Pods" else int(began * (1 - policy.value / 100))
+                for policy, began in self._begun(now_s, replicas, self._settings.down)
+            ),
+        )
 
-        return min(replicas, *self._bounds(now_s, replicas, self.settings.down.policies, allowed))
-
-    def _bounds(self, now_s: float, replicas: int, policies: Iterable[Policy], allowed: Any) -> list[int]:
-        """Apply each policy to the number of replicas at the begin of its period."""
-        return [
-            allowed(policy, replicas - sum(change for time, change in self._changes if now_s - time < policy.period_s))
-            for policy in policies
-        ]
-
-    def _forget(self, now_s: float) -> None:
-        rules = (self.settings.up, self.settings.down)
-        window_s = max(rule.stabilization_s for rule in rules)
-        period_s = max(policy.period_s for rule in rules for policy in rule.policies)
-        for memory, kept_s in ((self._recommended, window_s), (self._changes, period_s)):
-            while memory and now_s - memory[0][0] >= kept_s:
-                memory.popleft()
+    def _begun(self, now_s: float, replicas: int, rules: Rules) -> Iterator[tuple[Policy, int]]:
+        """Yield each policy with the number of replicas at the begin of its period."""
+        for policy in rules.policies:
+            lately = sum(change for time, change in self._changes if now_s - time < policy.period_s)
+            yield policy, replicas - lately
