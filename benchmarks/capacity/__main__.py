@@ -32,7 +32,9 @@ def parts(options: argparse.Namespace) -> dict[str, Callable[[Measured], Measure
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--only", nargs="+", choices=list(parts(argparse.Namespace())), help="measure these alone")
+    parser.add_argument(
+        "--only", nargs="*", choices=list(parts(argparse.Namespace())), help="measure these alone; without a name, none"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="searches for the knee")
     parser.add_argument("--step-seconds", type=float, default=10, help="of each rate")
     parser.add_argument("--soak-minutes", type=float, default=10)
@@ -57,7 +59,7 @@ def main() -> None:
     path, page = options.output / "capacity.json", options.output / "capacity.md"
     measured: Measured = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     times = measured.get("machine", {}).get("measured_at", {})
-    chosen = {name: part for name, part in parts(options).items() if name in (options.only or parts(options))}
+    chosen = {name: part for name, part in parts(options).items() if options.only is None or name in options.only}
     if {"replica", "halves"} & chosen.keys():
         replica.build()
     for name, part in chosen.items():

@@ -1,6 +1,5 @@
 """Measurements → the tables of docs/capacity.md."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,7 +54,7 @@ def _about(machine: dict[str, Any]) -> str:
 
 def _knee(knee: Measured) -> str:
     cores, mib, rounds = knee["cores"], knee["mib"], knee["per_second_of_the_rounds"]
-    spread = f"{min(rounds):.0f}–{max(rounds):.0f} in {len(rounds)} rounds of steps of {knee['step_seconds']:.0f} s"
+    spread = f"{min(rounds):.0f}–{max(rounds):.0f} , n = {len(rounds)}, steps of {knee['step_seconds']:g} s"
     rows = [
         ("requests a second within the service level", f"**{knee['per_second']:.0f}** ({spread})"),
         ("p50, p99 at that rate", f"{knee['p50_ms']} ms, {knee['p99_ms']} ms"),
@@ -72,7 +71,7 @@ def _soak(soak: Measured) -> str:
     verdict = "flat" if soak["is_flat"] else "**not flat**"
     kept = "kept" if not soak["missed"] else f"missed: {'; '.join(soak['missed'])}"
     rows = [
-        ("load", f"{soak['per_second']:.0f} requests a second for {soak['minutes']:g} minutes"),
+        ("load", f"{soak['per_second']:.0f} requests a second for {soak['minutes']:g} min"),
         ("answered; failed", f"{soak['answered']}; {soak['errors']}"),
         ("p50, p99", f"{soak['p50_ms']} ms, {soak['p99_ms']} ms; the service level was {kept}"),
         ("most memory of the replica", f"{soak['most_mib']:.0f} MiB"),
@@ -150,6 +149,7 @@ def _case(case: Measured) -> list[str]:
             f"{near['crowd_lost_share']:.2%}",
         )
         for near in case["neighbours"]
+        if [other["axis"] for other in case["neighbours"]].count(near["axis"]) > 1
     ]
     head_of_table = ("one setting changed", "to", "CPU-hours a day", "lost on the day", "lost of a crowd")
     starts = ", ".join(f"{start['start_s']} s: {start['crowd_lost_share']:.2%}" for start in case["starts"])
@@ -157,9 +157,12 @@ def _case(case: Measured) -> list[str]:
 
 
 def _values(derived: Measured) -> str:
-    rows = [
-        (service, name, json.dumps(value) if isinstance(value, dict) else value)
-        for service, values in derived.items()
-        for name, value in values.items()
-    ]
+    rows = []
+    for service, values in derived.items():
+        for kind in ("requests", "limits"):
+            rows += [(service, f"{what}, {kind}", value) for what, value in values.get(kind, {}).items()]
+        rows.append((service, "HPA target", values["averageValue"]))
+        for direction, rules in values.get("behavior", {}).items():
+            step = " or ".join(f"{x['value']} {x['type']} in {x['periodSeconds']} s" for x in rules["policies"])
+            rows.append((service, direction, f"{step}, after {rules['stabilizationWindowSeconds']} s"))
     return "**What k8s/base asks for**\n\n" + _table(("", "", "value"), rows)

@@ -14,7 +14,7 @@ from benchmarks.capacity.usage import replica_sum
 SHARE = 0.7  # of the knee
 SAMPLE_S = 5
 WARM = 0.2  # of the time, in which Java's heap and the worker's buffers may still grow
-FLAT = 0.02  # of the memory: what a straight line through the rest may rise from its begin to its end
+FLAT = 0.01  # of the memory: what a straight line through the rest may rise from its begin to its end
 
 
 def slope_mib_an_hour(seconds: Sequence[float], mib: Sequence[float]) -> float:
