@@ -16,7 +16,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test benchmark images manifests test-containers check help
+.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST= change where)
 	@local/install java nginx
@@ -52,6 +52,10 @@ test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, 
 benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
 	@local/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs, and simulate many (some 40 minutes; a Docker engine, or root)
+	@local/install java nginx wrk
+	@tests/containers/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
 check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check style (ruff) and types (mypy)
 	@$(BIN)/ruff check . local/run

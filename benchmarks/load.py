@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 SCRIPT = Path(__file__).with_name("post.lua")
 MAX_CONNECTIONS = 256  # of the open loop; a server that needs more is far behind
 DRAIN_S = 5  # that the open loop waits for late answers
+PERCENTILES = (50, 95, 99)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Measured:
 
     per_second: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     errors: int
 
@@ -47,7 +49,8 @@ def closed_loop(work: Work, clients: int, seconds: float) -> Measured:
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = json.loads(output.strip().splitlines()[-1])
     good = figures["requests"] - figures["errors"]
-    return Measured(good / figures["seconds"], figures["p50_ms"], figures["p99_ms"], figures["errors"])
+    times = (figures[f"p{percent}_ms"] for percent in PERCENTILES)
+    return Measured(good / figures["seconds"], *times, figures["errors"])
 
 
 def open_loop(work: Work, per_second: float, seconds: float) -> Measured:
@@ -79,22 +82,24 @@ async def _send_all(work: Work, per_second: float, seconds: float) -> Measured:
 
     count = round(per_second * seconds)
     start = time.perf_counter()
-    tasks = []
+    unanswered: set[asyncio.Task[None]] = set()
     for index in range(count):
         due = start + index / per_second
         if (wait := due - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
-        tasks.append(asyncio.create_task(send(due, requests[index % len(requests)])))
-    _, late = await asyncio.wait(tasks, timeout=DRAIN_S)
+        task = asyncio.create_task(send(due, requests[index % len(requests)]))
+        unanswered.add(task)
+        task.add_done_callback(unanswered.discard)
+    late = (await asyncio.wait(unanswered, timeout=DRAIN_S))[1] if unanswered else set()
     took = time.perf_counter() - start
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
     if not latencies:
-        return Measured(0.0, math.inf, math.inf, count)
+        return Measured(0.0, *(math.inf for _ in PERCENTILES), count)
     ordered = sorted(latencies)
-    p50, p99 = (1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.99))
-    return Measured(len(ordered) / took, p50, p99, count - len(ordered))
+    times = (1000 * ordered[min(len(ordered) - 1, percent * len(ordered) // 100)] for percent in PERCENTILES)
+    return Measured(len(ordered) / took, *times, count - len(ordered))
 
 
 class _Connection:

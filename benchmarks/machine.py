@@ -20,9 +20,14 @@ def load_average() -> float:
 
 
 def describe() -> dict[str, Any]:
-    """Return the machine and the versions."""
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    """Return the machine and the versions, the compared servers' included."""
     pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "requirements" / "benchmark.txt").read_text(), re.MULTILINE))
+    return {**of_this_service(), **{name: pins[name] for name in PEERS}}
+
+
+def of_this_service() -> dict[str, Any]:
+    """Return the machine and the versions that this service has here."""
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     return {
         "cpu": cpu[1] if cpu else platform.processor(),
         "cores": os.cpu_count(),
@@ -32,7 +37,6 @@ def describe() -> dict[str, Any]:
         "nginx": _said("nginx", "-v"),
         "wrk": _said("wrk", "-v"),
         **{name: importlib.metadata.version(name) for name in SERVING},
-        **{name: pins[name] for name in PEERS},
     }
 
 

@@ -1,9 +1,12 @@
 """The service level that a load test must find, or fail."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-from locust.stats import RequestStats, StatsEntry
+if TYPE_CHECKING:  # importing locust replaces Python's sockets and threads
+    from locust.stats import RequestStats, StatsEntry
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class ServiceLevel:
         names = {field.name: f"SLO_{field.name.upper()}" for field in fields(cls)}
         return cls(**{name: float(os.environ[key]) for name, key in names.items() if key in os.environ})
 
-    def breaches(self, stats: RequestStats, single: StatsEntry) -> list[str]:
+    def breaches(self, stats: "RequestStats", single: "StatsEntry") -> list[str]:
         """Compare a finished test with the level.
 
         Args:
@@ -36,11 +39,23 @@ class ServiceLevel:
         """
         if single.num_requests == 0:
             return ["no single recognition was asked for"]
+        times_ms = {percent: single.get_response_time_percentile(percent / 100) for percent in (50, 95, 99)}
+        return self.missed(stats.total.fail_ratio, times_ms)
+
+    def missed(self, failure_ratio: float, times_ms: Mapping[int, float]) -> list[str]:
+        """Compare figures with the level.
+
+        Args:
+            failure_ratio: Failed of all requests.
+            times_ms: By percentile: 50, 95 and 99.
+
+        Returns:
+            What was missed, in words.
+        """
         missed = []
-        if stats.total.fail_ratio > self.failure_ratio:
-            missed.append(f"{stats.total.fail_ratio:.2%} of the requests failed, {self.failure_ratio:.2%} may")
+        if failure_ratio > self.failure_ratio:
+            missed.append(f"{failure_ratio:.2%} of the requests failed, {self.failure_ratio:.2%} may")
         for percent, limit in ((50, self.p50_ms), (95, self.p95_ms), (99, self.p99_ms)):
-            measured = single.get_response_time_percentile(percent / 100)
-            if measured > limit:
-                missed.append(f"p{percent} is {measured:.0f} ms, {limit:.0f} ms are allowed")
+            if times_ms[percent] > limit:
+                missed.append(f"p{percent} is {times_ms[percent]:.0f} ms, {limit:.0f} ms are allowed")
         return missed

@@ -1,0 +1,123 @@
+"""From what was measured to what Kubernetes is asked for: requests, limits and the autoscalers' targets."""
+
+import math
+import re
+from typing import Any
+
+import yaml
+
+from tests.stack import ROOT
+
+Values = dict[str, Any]
+
+BASE = ROOT / "k8s" / "base"
+CPU_STEP_M = 50  # millicores
+REQUEST_STEP_MIB, LIMIT_STEP_MIB = 64, 256
+ROOM = 1.2  # of a memory request, over the most that was seen
+
+
+def derive(measured: dict[str, Any]) -> Values:
+    """Return the values of k8s/base that follow from the measurements.
+
+    torchserve: a replica is promised the CPU that it uses at its knee, and may use the whole cores that the most it
+    ever used falls into. Others join when the mean passes the target that did best in the simulation. Its memory:
+    promised what it holds under load; limited to all that Java may take (torchserve/entrypoint), Java itself and the
+    worker. minReplicas is no question of capacity: one may always be lost.
+    web: a share of what is spent on as many replicas as there may be at their target, for as many as may share it.
+
+    Args:
+        measured: docs/capacity.json.
+    """
+    knee, best = measured["knee"], measured["simulation"]["base"]["best"]
+    busy, target = knee["replica_cores"], best["choice"]["target"]
+    memory = measured["replica"]["mib"]
+    most_mib = max(measured["soak"]["most_mib"], memory["drawings"]["all"])
+    bound_mib = java_bound_mib() + memory["at rest"]["front end"] + memory["batches of 256"]["worker"]
+    web_m = _up(1000 * knee["cores"]["nginx"] * target * _most("torchserve") / _most("web"), CPU_STEP_M)
+    return {
+        "torchserve": {
+            "requests": {
+                "cpu": _millicores(_up(1000 * busy, CPU_STEP_M)),
+                "memory": _mebibytes(_up(ROOM * most_mib, REQUEST_STEP_MIB)),
+            },
+            "limits": {
+                "cpu": str(math.ceil(knee["most_replica_cores"])),
+                "memory": _mebibytes(_up(bound_mib, LIMIT_STEP_MIB)),
+            },
+            "averageValue": _millicores(_down(1000 * target * busy, CPU_STEP_M)),
+            "behavior": best["behavior"],
+        },
+        "web": {
+            "requests": {
+                "cpu": _millicores(web_m),
+                "memory": _mebibytes(_up(ROOM * knee["mib"]["nginx"], REQUEST_STEP_MIB)),
+            },
+            "averageValue": _millicores(2 * web_m),
+        },
+    }
+
+
+def in_manifests() -> Values:
+    """Return the same values as k8s/base has them."""
+    values = {name: _of_service(name) for name in ("torchserve", "web")}
+    web = values["web"]
+    for unmeasured in ("limits", "behavior"):
+        del web[unmeasured]
+    return values
+
+
+def _of_service(name: str) -> Values:
+    deployment, autoscaler = _manifest(name, "deployment"), _manifest(name, "horizontalpodautoscaler")
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    [metric] = autoscaler["spec"]["metrics"]
+    resources = {
+        kind: {what: str(amount) for what, amount in amounts.items() if what != "ephemeral-storage"}
+        for kind, amounts in container["resources"].items()
+    }
+    return {
+        **resources,
+        "averageValue": metric["resource"]["target"]["averageValue"],
+        "behavior": autoscaler["spec"].get("behavior"),
+    }
+
+
+def differences(derived: Values, present: Values, where: str = "") -> list[str]:
+    """Return where two sets of values differ, in words."""
+    found = []
+    for key in sorted({*derived, *present}):
+        mine, theirs = derived.get(key), present.get(key)
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            found += differences(mine, theirs, f"{where}{key}.")
+        elif mine != theirs:
+            found.append(f"{where}{key}: {mine} follows from the measurements, {theirs} is in k8s/base")
+    return found
+
+
+def java_bound_mib() -> int:
+    """Return what torchserve/entrypoint lets Java take: its heap and its direct memory."""
+    script = (ROOT / "torchserve" / "entrypoint").read_text()
+    return sum(map(int, re.findall(r"(?:-Xmx|MaxDirectMemorySize=)(\d+)m\b", script)))
+
+
+def _manifest(service: str, kind: str) -> Values:
+    return dict(yaml.safe_load((BASE / service / f"{kind}.yaml").read_text()))
+
+
+def _most(service: str) -> int:
+    return int(_manifest(service, "horizontalpodautoscaler")["spec"]["maxReplicas"])
+
+
+def _up(amount: float, step: int) -> int:
+    return step * math.ceil(round(amount / step, 6))
+
+
+def _down(amount: float, step: int) -> int:
+    return step * math.floor(round(amount / step, 6))
+
+
+def _millicores(amount: int) -> str:
+    return str(amount // 1000) if amount % 1000 == 0 else f"{amount}m"
+
+
+def _mebibytes(amount: int) -> str:
+    return f"{amount // 1024}Gi" if amount % 1024 == 0 else f"{amount}Mi"
