@@ -16,7 +16,7 @@ from locust.env import Environment
 from locust.runners import WorkerRunner
 
 from benchmarks.answers import batch_fault, fault
-from benchmarks.canvas import canvas_png
+from benchmarks.canvas import page_png
 from benchmarks.slo import ServiceLevel
 
 SINGLE, BATCH = "/predictions/digits", "/v1/models/digits:predict"
@@ -32,7 +32,7 @@ SHAPES: dict[str, tuple[int, list[tuple[float, float]]]] = {
 
 
 class Person(FastHttpUser):
-    """Opens the page, draws, looks at the answer, draws again; no canvas is like another."""
+    """Opens the page, draws, looks at the answer, draws again; no drawing is like another."""
 
     weight = 9
     wait_time = between(1, 3)
@@ -55,14 +55,14 @@ class Person(FastHttpUser):
     def draw(self) -> None:
         """Draw a digit and read the answer."""
         digit = self.chance.randrange(10)
-        picture = canvas_png(digit, self.chance)
+        picture = page_png(digit, self.chance)
         headers = {"Content-Type": "image/png"}
         with self.client.post(SINGLE, data=picture, headers=headers, catch_response=True) as response:
             judge(response, lambda answer: fault(answer, digit))
 
 
 class Program(FastHttpUser):
-    """Sends a batch a second, the same canvases in another order each time."""
+    """Sends a batch a second, the same drawings in another order each time."""
 
     weight = 1
     wait_time = constant_pacing(1)
@@ -72,7 +72,7 @@ class Program(FastHttpUser):
         chance = random.Random()
         digits = [index % 10 for index in range(BATCH_SIZE)]
         self.instances = [
-            (digit, {"image": {"b64": base64.b64encode(canvas_png(digit, chance)).decode()}}) for digit in digits
+            (digit, {"image": {"b64": base64.b64encode(page_png(digit, chance)).decode()}}) for digit in digits
         ]
 
     @tag("program", "batch")

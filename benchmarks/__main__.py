@@ -20,7 +20,7 @@ import requests
 import handler
 from benchmarks import answers, machine, report
 from benchmarks.load import closed_loop, open_loop
-from benchmarks.samples import BATCHES, SAMPLES, SIDES, Samples, works
+from benchmarks.samples import BATCHES, PICTURES, SAMPLES, Samples, works
 from benchmarks.servers import Server, constant, in_json, in_list, model_folder, ours, peer, stock
 from handler.recognizer import Recognizer
 from tests.stack import ROOT
@@ -77,7 +77,7 @@ def check(server: Server, samples: Samples) -> None:
 def plan(work_names: list[str]) -> Iterator[tuple[str, int]]:
     """Yield each work and its numbers of clients; batches are sent one after the other."""
     for name in work_names:
-        for clients in CLIENTS if name == "page" else (32,) if name in SIDES else (1,):
+        for clients in CLIENTS if name == "page" else (32,) if name in PICTURES else (1,):
             yield name, clients
 
 
@@ -120,7 +120,7 @@ def measure(
         closed_loop(by_name["page"], 8, 1)  # warm up
     for turn in range(options.rounds):
         order = servers[turn % len(servers) :] + servers[: turn % len(servers)]
-        for name, clients in plan([*SIDES, *BATCHES]):
+        for name, clients in plan([*PICTURES, *BATCHES]):
             for server in order:
                 work = todo[server.name].get(name)
                 if work and clients <= server.most_clients:

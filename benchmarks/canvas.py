@@ -1,4 +1,4 @@
-"""Canvases to send: digits from outlines of our own, each a little different, encoded as Chromium encodes a canvas."""
+"""Drawings to send: digits from outlines of our own, each a little different, encoded as a browser would."""
 
 import math
 import random
@@ -15,9 +15,14 @@ from handler.png import Pixels
 Point = tuple[float, float]
 Line = list[Point]
 
-PAGE_SIDE = 140  # pixels: what the page sends
-PEN = 15 / 280  # of the canvas's side, as the page draws
+# As the page's ink.js has them: the pen in shares of the sheet's side, the others in pixels of the picture it sends.
+PEN = 15 / 280
+INK_SIDE = 80
+MARGIN = 2
+
 FINER = 4  # drawn this much larger and reduced, so that edges are smooth
+GREY, RGBA = 0, 6  # PNG's colour types
+NO_FILTER, UP = 0, 2  # PNG's filters
 
 
 def _arc(x: float, y: float, width: float, height: float, start: float, end: float) -> Line:
@@ -41,46 +46,78 @@ OUTLINES: dict[int, list[Line]] = {
 }
 
 
-def draw(digit: int, chance: random.Random, side: int = PAGE_SIDE) -> Image.Image:
-    """Draw a digit, black on white, as nobody has drawn it before.
+def page_png(digit: int, chance: random.Random) -> bytes:
+    """Draw a digit and encode it as the page does: cropped to the ink, grey, no filter, zlib's level 6.
+
+    tests/browser/test_upload.py compares this with what Chromium sends.
 
     Args:
         digit: 0 to 9.
-        chance: Where its size, place, slant and pen come from.
+        chance: Where its size, place and slant come from.
+    """
+    lines = _draw(digit, chance)
+    points = np.array([point for line in lines for point in line])
+    corner = points.min(axis=0) - PEN / 2
+    extent = points.max(axis=0) + PEN / 2 - corner
+    side = INK_SIDE / float(extent.max())
+    width, height = (round(float(share) * side) + 2 * MARGIN for share in extent)
+    left, top = (MARGIN - float(share) * side for share in corner)
+    pixels = _ink([[(left + x * side, top + y * side) for x, y in line] for line in lines], PEN * side, (width, height))
+    return _png(pixels, GREY, NO_FILTER, level=6)
+
+
+def canvas_png(digit: int, chance: random.Random, side: int = 280) -> bytes:
+    """Draw a digit on a canvas and encode that as Chromium's `toBlob` does: RGBA, the Up filter, fastest zlib.
+
+    Pillow's own encoder would choose another filter, and the filter decides what decoding costs the server.
+
+    Args:
+        digit: 0 to 9.
+        chance: Where its size, place and slant come from.
         side: Pixels of the canvas.
-
-    Returns:
-        An RGBA image, opaque, as a browser's canvas is.
     """
-    large = side * FINER
-    height = large * chance.uniform(0.5, 0.75)
+    lines = [[(x * side, y * side) for x, y in line] for line in _draw(digit, chance)]
+    grey = _ink(lines, PEN * side, (side, side))
+    return _png(np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1), RGBA, UP, level=1)
+
+
+def _draw(digit: int, chance: random.Random) -> list[Line]:
+    """Return a digit's lines, in shares of the sheet's side, as nobody has drawn them before."""
+    height = chance.uniform(0.5, 0.75)
     slant, left, top = chance.uniform(-0.15, 0.2), chance.uniform(0.1, 0.9), chance.uniform(0.1, 0.9)
-    pen = large * PEN * chance.uniform(0.8, 1.3)
-    free_x, free_y = large - 0.8 * height - 2 * pen, large - height - 2 * pen
-    image = Image.new("L", (large, large), 255)
-    canvas = ImageDraw.Draw(image)
-    for line in OUTLINES[digit]:
-        points = [
-            (pen + left * free_x + height * (x + slant * (0.5 - y) + 0.1), pen + top * free_y + height * y)
-            for x, y in ((x + chance.gauss(0, 0.008), y + chance.gauss(0, 0.008)) for x, y in line)
+    free_x, free_y = 1 - 0.8 * height - 2 * PEN, 1 - height - 2 * PEN
+    rough = ([(x + chance.gauss(0, 0.008), y + chance.gauss(0, 0.008)) for x, y in line] for line in OUTLINES[digit])
+    return [
+        [
+            (PEN + left * free_x + height * (x + slant * (0.5 - y) + 0.1), PEN + top * free_y + height * y)
+            for x, y in line
         ]
-        canvas.line(points, 0, round(pen), joint="curve")
+        for line in rough
+    ]
+
+
+def _ink(lines: Iterable[Line], pen: float, size: tuple[int, int]) -> Pixels:
+    """Draw lines, black on white, all measures in pixels; (height, width)."""
+    image = Image.new("L", (size[0] * FINER, size[1] * FINER), 255)
+    paper, radius = ImageDraw.Draw(image), pen * FINER / 2
+    for line in lines:
+        points = [(x * FINER, y * FINER) for x, y in line]
+        paper.line(points, 0, round(2 * radius), joint="curve")
         for x, y in (points[0], points[-1]):
-            canvas.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), 0)
-    return image.reduce(FINER).convert("RGBA")
+            paper.ellipse((x - radius, y - radius, x + radius, y + radius), 0)
+    return np.asarray(image.reduce(FINER))
 
 
-def canvas_png(digit: int, chance: random.Random, side: int = PAGE_SIDE) -> bytes:
-    """Draw a digit and encode it as Chromium's `canvas.toBlob` does: RGBA, every row with the Up filter, fastest zlib.
-
-    The filter decides what decoding costs the server, and Pillow's own encoder would choose another.
-    """
-    pixels: Pixels = np.asarray(draw(digit, chance, side)).reshape(side, -1)
-    filtered = np.diff(pixels, axis=0, prepend=np.zeros_like(pixels[:1]))
-    up = np.full((side, 1), 2, np.uint8)
+def _png(pixels: Pixels, colour_type: int, filter_type: int, *, level: int) -> bytes:
+    """Encode pixels, (height, width) or (height, width, channels), with one filter for all rows."""
+    height, width = pixels.shape[:2]
+    rows = pixels.reshape(height, -1)
+    if filter_type == UP:
+        rows = np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
+    filters = np.full((height, 1), filter_type, np.uint8)
     chunks: Iterable[tuple[bytes, bytes]] = [
-        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)),
-        (b"IDAT", zlib.compress(np.hstack([up, filtered]).tobytes(), 1)),
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)),
+        (b"IDAT", zlib.compress(np.hstack([filters, rows]).tobytes(), level)),
         (b"IEND", b""),
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(starmap(_chunk, chunks))

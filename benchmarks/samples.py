@@ -5,11 +5,11 @@ import json
 import random
 from pathlib import Path
 
-from benchmarks.canvas import PAGE_SIDE, canvas_png
+from benchmarks.canvas import canvas_png, page_png
 from benchmarks.load import Work
 from benchmarks.servers import Server
 
-SIDES = {"page": PAGE_SIDE, "canvas 280": 280}
+PICTURES = {"page": page_png, "canvas 280": canvas_png}
 BATCHES = {"batch of 32": 32, "batch of 256": 256}
 SAMPLES = 20
 
@@ -18,9 +18,11 @@ class Samples:
     """The drawings: their digits, and their bytes by the name of the work."""
 
     def __init__(self) -> None:
-        chance = random.Random(1)
         self.digits = [index % 10 for index in range(SAMPLES)]
-        self.images = {work: [canvas_png(digit, chance, side) for digit in self.digits] for work, side in SIDES.items()}
+        self.images: dict[str, list[bytes]] = {}
+        for work, encode in PICTURES.items():
+            chance = random.Random(1)  # the same drawings for each
+            self.images[work] = [encode(digit, chance) for digit in self.digits]
 
     def batch(self, size: int) -> bytes:
         """Return a KServe V1 request of the page's drawings."""
