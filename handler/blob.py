@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handler.png import Pixels
+from handler.preprocessing import SIZE
 
-# Chosen on training writers' digits and on taps made by rule (benchmarks' notes have the figures).
+# Chosen on digits of the training and validation writers and on taps made by rule.
 MIN_COMPACTNESS = 0.94  # area over that of the ellipse: a disc has 1, a filled rectangle 0.955, a ring far less
 MIN_ROUNDNESS = 0.4  # the ellipse's short axis over its long one: a thick 1 has 0.3
 
-_SIDE = 28
-_Y, _X = np.divmod(np.arange(_SIDE * _SIDE, dtype=np.float64), _SIDE)
+_Y, _X = np.divmod(np.arange(SIZE * SIZE, dtype=np.float64), SIZE)
 _MOMENTS = np.stack([np.ones_like(_X), _X, _Y, _X * _X, _Y * _Y, _X * _Y], axis=1)
 
 
@@ -26,7 +26,7 @@ def are_blobs(pictures: Pixels) -> NDArray[np.bool_]:
     Returns:
         (n,) booleans.
     """
-    area, x, y, xx, yy, xy = (pictures.reshape(-1, _SIDE * _SIDE) / 255 @ _MOMENTS).T
+    area, x, y, xx, yy, xy = (pictures.reshape(-1, SIZE * SIZE) / 255 @ _MOMENTS).T
     x, y = x / area, y / area
     xx, yy, xy = xx / area - x * x, yy / area - y * y, xy / area - x * y
     determinant = np.maximum(xx * yy - xy * xy, 1e-9)

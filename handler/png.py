@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_FORM = bytes(
-    (8, 0, 0, 0, 0)
-)  # of the header: 8 bits, grey, the one compression, the one filter method, no interlacing
+_FORM = bytes((8, 0, 0, 0, 0))  # of the header: 8 bits, grey, the one compression and filter method, no interlacing
 _IHDR, _IDAT = 8, 33  # where these chunks begin
 _END = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
 _AROUND = 12  # bytes of a chunk besides its data: length, kind, checksum
@@ -52,9 +50,7 @@ class PlainPng:
         size = self.height * (self.width + 1)
         inflater = zlib.decompressobj()
         try:
-            rows = inflater.decompress(
-                memoryview(self.data)[_IDAT + 8 : -_AROUND - 4], size
-            )  # no more, whatever it holds
+            rows = inflater.decompress(memoryview(self.data)[_IDAT + 8 : -_AROUND - 4], size)  # never more
         except zlib.error:
             return None
         if len(rows) != size:

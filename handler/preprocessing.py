@@ -30,6 +30,7 @@ NOISE_FACTOR = 8  # times the border's median deviation: over five standard devi
 # The grid starts this many pixels before the box: room to bring any centre of mass, of a thin 1 too, to CENTRE.
 LEAD = CENTRE
 GRID = LEAD + SIZE
+MAX_KNOWN = 256  # pixels of an axis whose weights are kept: 512 of them take 22 MB at the most
 _POSITIONS = np.arange(GRID, dtype=np.float64)
 
 
@@ -142,8 +143,12 @@ def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:
     return int(occupied.argmax()), len(occupied) - int(occupied[::-1].argmax())
 
 
-@functools.lru_cache(512)  # the page's drawings are of one size: half of their weights are the same
 def _area_weights(extent: tuple[int, int], start: int, side: int) -> tuple[NDArray[np.float32], slice]:
+    """Return `_new_area_weights`, from memory where the axis is short: the page's drawings share half of theirs."""
+    return (_known_area_weights if extent[1] <= MAX_KNOWN else _new_area_weights)(extent, start, side)
+
+
+def _new_area_weights(extent: tuple[int, int], start: int, side: int) -> tuple[NDArray[np.float32], slice]:
     """Weights that average an axis over the grid anchored at `start`, `side / BOX` pixels a cell.
 
     Args:
@@ -160,6 +165,9 @@ def _area_weights(extent: tuple[int, int], start: int, side: int) -> tuple[NDArr
     first, last = max(extent[0], int(edges[0])), min(extent[1], math.ceil(edges[-1]))
     covered = np.minimum(np.maximum(np.arange(first, last + 1), edges[:-1, None]), edges[1:, None])  # up to each pixel
     return ((covered[:, 1:] - covered[:, :-1]) / pitch).astype(np.float32), slice(first, last)
+
+
+_known_area_weights = functools.lru_cache(512)(_new_area_weights)
 
 
 def _window(mass: NDArray[np.float64], extent: float) -> int:

@@ -3,10 +3,12 @@ import pytest
 from numpy.typing import NDArray
 
 from handler.blob import are_blobs
+from handler.errors import ApiError
 from handler.png import Pixels
 from handler.preprocessing import normalize
+from tests import served_model
 from train import negatives
-from train.rendering import picture_of
+from train.rendering import canvas_png, picture_of
 from train.strokes import Stroke
 
 Y, X = np.mgrid[0:100, 0:100] - 50.0
@@ -51,3 +53,14 @@ def test_what_has_a_hole_a_bay_or_length_is_no_blob(inside: NDArray[np.bool_]) -
 def test_each_picture_is_judged_by_itself() -> None:
     disc, bar = picture(np.hypot(X, Y) < 40), picture((np.abs(X) < 10) & (np.abs(Y) < 48))
     assert are_blobs(np.stack([disc, bar, disc])).tolist() == [True, False, True]
+
+
+def test_taps_are_not_called_digits() -> None:
+    random = np.random.default_rng(5)
+    images = []
+    for pen in random.uniform(6, 28, 600):
+        tap = negatives.tap(random)
+        images.append(canvas_png(tap, length=float(np.ptp(tap[0], axis=0).max() * pen), pen=float(pen)))
+    [answers] = served_model.recognizer().recognize([images])
+    called = [answer for answer in answers if not isinstance(answer, ApiError) and answer["verdict"] == "digit"]
+    assert called == []  # the network alone calls some of them digits

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from handler.decoding import MAX_SIDE
 from handler.errors import BlankImage, ClientError
 from handler.png import Pixels
-from handler.preprocessing import BOX, SIZE, find_ink, normalize, preprocess
+from handler.preprocessing import BOX, SIZE, _known_area_weights, find_ink, normalize, preprocess
 from tests import drawings
 
 SEVEN = drawings.drawing(drawings.SEVEN)
@@ -274,3 +274,12 @@ def test_mnist_picture_with_a_box_of_19_is_not_scaled() -> None:
     picture = np.zeros((28, 28), np.uint8)
     picture[4:23, 13:15] = 255
     np.testing.assert_array_equal(normalize(picture).sum(), picture.sum())
+
+
+def test_weights_of_large_images_are_not_kept() -> None:
+    drawing = np.zeros((600, 900), np.uint8)
+    drawing[100:500, 437:463] = 255
+    normalize(drawing)
+    known = _known_area_weights.cache_info().currsize
+    normalize(np.roll(drawing, 7, axis=(0, 1)))
+    assert _known_area_weights.cache_info().currsize == known
