@@ -210,5 +210,5 @@ def test_every_error_code_that_nginx_words_has_a_page() -> None:
 
 
 def test_no_location_has_headers_of_its_own() -> None:
-    for name in ("nginx.conf", "site.conf", "prediction.conf", "readiness.conf", "torchserve.conf", "types.conf"):
+    for name in {path.name for path in (ROOT / "web" / "nginx").iterdir()} - {"responses.conf"}:
         assert "add_header" not in conf(name), f"add_header in {name} drops those of responses.conf"

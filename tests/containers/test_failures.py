@@ -91,11 +91,12 @@ def test_rolling_update_loses_no_request_and_the_version_changes_over(cluster: C
         cluster.kill(name)
 
 
-def test_worker_process_that_is_killed_loses_no_request(cluster: Cluster) -> None:
+def test_worker_process_that_is_killed_at_work_loses_no_request(cluster: Cluster) -> None:
     before = workers_of(cluster.replicas[0])
     with Load(cluster.url) as load:
         load.go_on(3)
-        docker("exec", cluster.replicas[0], "bash", "-c", f"kill -KILL {before[0]}")
+        # Halted first, so that it dies with requests in its hands.
+        docker("exec", cluster.replicas[0], "bash", "-c", f"kill -STOP {before[0]}; sleep 0.5; kill -KILL {before[0]}")
         load.go_on(10)
     assert load.failures == []
     after = workers_of(cluster.replicas[0])

@@ -18,9 +18,10 @@ import pytest
 import requests
 
 from tests import drawings
-from tests.integration.api import SINGLE, assert_error
+from tests.integration.api import BATCH, SINGLE, assert_error
 from tests.stack import ROOT, free_ports
 
+ROUTES = {SINGLE: None, BATCH: "v1"}  # X-Route by path
 MISLEADING = b'{"code":503,"type":"ServiceUnavailableException","message":"Model has no worker, use scale workers API"}'
 
 
@@ -116,7 +117,7 @@ def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> I
         (507, 503, "ServiceUnavailable"),
         (None, 503, "ServiceUnavailable"),
     ],
-    ids=["no such model yet", "worker died", "bad gateway", "queue full", "worker out of memory", "hangs up"],
+    ids=["no such model yet", "worker died", "bad gateway", "queue full", "worker killed", "hangs up"],
 )
 @pytest.mark.parametrize("chunked", [False, True], ids=["known length", "chunked"])
 def test_torchserves_own_failure_gets_our_words(
@@ -130,17 +131,26 @@ def test_torchserves_own_failure_gets_our_words(
     assert response.headers.get("Retry-After") == ("1" if code == 503 else None)
 
 
-@pytest.mark.parametrize("theirs", [500, 503, None], ids=["worker died", "queue full", "hangs up"])
-def test_prediction_is_tried_once_more_elsewhere(torchserve: TorchServe, nginx: str, theirs: int | None) -> None:
+@pytest.mark.parametrize(
+    "theirs", [500, 503, 507, None], ids=["worker died", "queue full", "worker killed", "hangs up"]
+)
+@pytest.mark.parametrize("path", [SINGLE, BATCH])
+@pytest.mark.parametrize("chunked", [False, True], ids=["known length", "chunked"])
+def test_prediction_is_tried_once_more_elsewhere(
+    torchserve: TorchServe, nginx: str, path: str, theirs: int | None, chunked: bool
+) -> None:
     torchserve.expect(theirs, 200)
-    image = drawings.seven()
-    response = requests.post(nginx + SINGLE, data=image, headers={"Content-Type": "image/png"}, timeout=10)
+    body = b"x" * 100_000
+    sent = iter([body]) if chunked else body
+    response = requests.post(nginx + path, data=sent, headers={"Content-Type": "application/json"}, timeout=10)
     assert (response.status_code, response.json()) == (200, {"digit": 7})
-    assert torchserve.bodies_seen == [image, image]
+    assert torchserve.bodies_seen == [body, body]
+    assert [headers.get("X-Route") for headers in torchserve.headers_seen] == [ROUTES[path]] * 2
 
 
-def test_prediction_is_tried_twice_at_most(torchserve: TorchServe, nginx: str) -> None:
-    torchserve.expect(503, 503, 200)
+@pytest.mark.parametrize("theirs", [503, 507], ids=["queue full", "worker killed"])
+def test_prediction_is_tried_twice_at_most(torchserve: TorchServe, nginx: str, theirs: int) -> None:
+    torchserve.expect(theirs, theirs, 200)
     response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
     assert_error(response, 503, "ServiceUnavailable")
     assert len(torchserve.bodies_seen) == 2

@@ -100,6 +100,11 @@ function replicas.follow(options)
     addresses.follow(options)
 end
 
+-- The replica that a request was sent to last, if it was. ngx.ctx does not say: error_page empties it.
+local function last_tried()
+    return (ngx.var.upstream_addr or ""):match ".*%f[%d](%d+%.%d+%.%d+%.%d+):"
+end
+
 --- Choose where a request goes (balancer_by_lua).
 -- limits: first_read_s and last_read_s, how long a replica may take to answer while there is another one to ask, and when
 -- there is not (without them the location's proxy_read_timeout holds); most and most_bytes, how many requests a replica may
@@ -112,7 +117,9 @@ function replicas.balance(limits)
         note_failure(context)
         address = choose(context.name, limits, address) or address
     else
-        address, context.name = choose(ngx.var.torchserve_name, limits)
+        local tried = last_tried() -- in the location that tries again
+        address, context.name = choose(ngx.var.torchserve_name, limits, tried)
+        address = address or tried
         if not address then
             return ngx.exit(NO_LIVE_UPSTREAM)
         end
