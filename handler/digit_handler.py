@@ -1,6 +1,5 @@
 """DigitHandler: TorchServe's verbs around the recognising core. A bad row costs no other row of the batch anything."""
 
-import json
 import logging
 import re
 import time
@@ -9,14 +8,17 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import orjson
 import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError
+from handler.frames import read_ahead
 from handler.payload import Payload, parse
 from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; a path behind the model's would have to name its version
 JSON_TYPE = "application/json"
+REQUEST_ID = "X-Request-ID"
 
 # nginx hands over no other; a line break or a letter outside ASCII in a header would break TorchServe's response frame.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -52,6 +54,7 @@ class DigitHandler:
         logger.setLevel(logging.INFO)
         model = context.manifest["model"]
         self._name = str(model["modelName"])
+        read_ahead()
         self._recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
@@ -103,8 +106,8 @@ class DigitHandler:
             context.set_response_status(code, HTTPStatus(code).phrase, index)
             context.set_response_content_type(index, JSON_TYPE)
             if request_id := _request_id(context, index):
-                context.set_response_header(index, "X-Request-ID", request_id)
-            bodies.append(json.dumps(self._body(answer), separators=(",", ":"), allow_nan=False).encode())
+                context.set_response_header(index, REQUEST_ID, request_id)
+            bodies.append(orjson.dumps(self._body(answer)))
         return bodies
 
     def _body(self, answer: Answer) -> Mapping[str, Any]:
@@ -128,11 +131,11 @@ class DigitHandler:
             if answer is not None
         ]
         if requests:
-            logger.info(json.dumps({"ms": round(seconds * 1000, 2), "requests": requests}))
+            logger.info(orjson.dumps({"ms": round(seconds * 1000, 2), "requests": requests}).decode())
 
 
 def _request_id(context: Any, index: int) -> str | None:
-    request_id = context.get_request_header(index, "X-Request-ID")
+    request_id = context.get_request_header(index, REQUEST_ID)
     return request_id if request_id and _REQUEST_ID.fullmatch(request_id) else None
 
 

@@ -2,10 +2,11 @@
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+import orjson
 
 from handler.decoding import MAX_BYTES
 from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
@@ -77,8 +78,8 @@ def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
 
 def _load_json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return orjson.loads(body)
+    except ValueError as error:
         raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
 
 

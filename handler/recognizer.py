@@ -1,6 +1,7 @@
 """The recognising core: encoded images → recognitions. Any server can host it."""
 
 import base64
+import binascii
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -86,7 +87,7 @@ class Recognizer:
             stacked = np.stack(chunk)
             logits: Logits = self._session.run(["logits"], {"pictures": stacked})[0]
             logits[:, -1] -= BLOB_LOGIT * are_blobs(stacked)
-            yield from map(self._answer, chunk, *self.calibrate(logits))
+            yield from self._answers(chunk, *self.calibrate(logits))
 
     def calibrate(self, logits: Logits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Turn the network's outputs into calibrated numbers.
@@ -101,21 +102,25 @@ class Recognizer:
         exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return exponents / exponents.sum(axis=1, keepdims=True), 1 / (1 + np.exp(logits[:, 10].astype(np.float64)))
 
-    def _answer(self, picture: Pixels, probabilities: NDArray[np.float64], ood_score: np.float64) -> Recognition:
+    def _answers(
+        self, pictures: Sequence[Pixels], probabilities: NDArray[np.float64], ood_scores: NDArray[np.float64]
+    ) -> Iterator[Recognition]:
+        rows, digits = np.arange(len(pictures)), probabilities.argmax(axis=1)
         rounded = probabilities.round(DECIMALS)
-        digit = int(probabilities.argmax())
-        rounded[digit] += 1 - rounded.sum()  # the rounded numbers shall sum to 1 as well
-        confidence = round(float(rounded[digit]), DECIMALS)
-        rounded[digit] = confidence
-        return {
-            "digit": digit,
-            "confidence": confidence,
-            "probabilities": rounded.tolist(),
-            "verdict": self._verdict(confidence, float(ood_score)),
-            "ood_score": round(float(ood_score), DECIMALS),
-            "input": "data:image/png;base64," + base64.b64encode(encode_png(picture)).decode(),
-            "model": self._model,
-        }
+        rounded[rows, digits] += 1 - rounded.sum(axis=1)  # the rounded numbers shall sum to 1 as well
+        confidences = rounded[rows, digits].round(DECIMALS)
+        rounded[rows, digits] = confidences
+        columns = (x.tolist() for x in (digits, confidences, rounded, ood_scores))
+        for picture, digit, confidence, shares, ood_score in zip(pictures, *columns, strict=True):
+            yield {
+                "digit": digit,
+                "confidence": confidence,
+                "probabilities": shares,
+                "verdict": self._verdict(confidence, ood_score),
+                "ood_score": round(ood_score, DECIMALS),
+                "input": "data:image/png;base64," + binascii.b2a_base64(encode_png(picture), newline=False).decode(),
+                "model": self._model,
+            }
 
     def _verdict(self, confidence: float, ood_score: float) -> str:
         if ood_score >= self._ood_threshold:

@@ -4,8 +4,8 @@ from numpy.typing import NDArray
 
 from handler.blob import are_blobs
 from handler.errors import ApiError
+from handler.normalization import normalize
 from handler.png import Pixels
-from handler.preprocessing import normalize
 from tests import served_model
 from train import negatives
 from train.rendering import canvas_png, picture_of

@@ -77,7 +77,8 @@ def test_one_image_is_recognised(handler: DigitHandler) -> None:
 
 def test_bodies_are_compact_json(handler: DigitHandler) -> None:
     [body] = handler.handle([{"body": bytearray(SEVEN)}], FakeContext(image()))
-    assert json.dumps(json.loads(body), separators=(",", ":")).encode() == body
+    assert json.loads(body)["digit"] == 7
+    assert not set(body) & set(b" \n")
 
 
 def test_every_row_of_a_mixed_batch_gets_its_own_answer(handler: DigitHandler) -> None:

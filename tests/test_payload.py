@@ -89,6 +89,8 @@ BAD_JSON = {
     "deep and closed": b'{"image":' * 50_000 + b"1" + b"}" * 50_000,
     "a number of 5000 digits": b'{"image": ' + b"9" * 5000 + b"}",
     "two documents": b"{} {}",
+    "no number": b'{"image": NaN}',
+    "half a surrogate pair": b'{"image": "\\ud800abc"}',
     "single quotes": b"{'image': 'QQ=='}",
     "image bytes": b"\x89PNG\r\n\x1a\n",
 }
@@ -119,7 +121,7 @@ def test_text_body_with_half_a_surrogate_pair_is_malformed() -> None:
         parse({"body": '{"image": \ud800}'}, content_type=JSON, batched=False)
 
 
-WRONG_IMAGES = [None, 1, 1.5, float("nan"), 10**400, True, [], [BASE64], {}, {"b64": BASE64}]
+WRONG_IMAGES = [None, 1, 1.5, True, [], [BASE64], {}, {"b64": BASE64}]
 
 
 @pytest.mark.parametrize("value", WRONG_IMAGES, ids=lambda value: str(value)[:12])
@@ -136,7 +138,6 @@ BAD_BASE64 = [
     "QUI*",
     "-_-_",
     "ÄÖÜ=",
-    "\ud800abc",
     "data:,QQ==",
     "data:text/plain;base64,QQ==",
 ]

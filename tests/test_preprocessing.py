@@ -7,10 +7,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from handler.decoding import MAX_SIDE
 from handler.errors import BlankImage, ClientError
+from handler.normalization import BOX, SIZE
 from handler.png import Pixels
-from handler.preprocessing import BOX, SIZE, _known_area_weights, find_ink, normalize, preprocess
+from handler.preprocessing import preprocess
 from tests import drawings
 
 SEVEN = drawings.drawing(drawings.SEVEN)
@@ -153,58 +153,9 @@ def test_noise_of_a_photographed_sheet_is_not_ink() -> None:
     assert difference(picture, REFERENCE) < 40
 
 
-@pytest.mark.parametrize("level", [0, 128, 255])
-@pytest.mark.parametrize("size", [(1, 1), (280, 280), (1, 4000)])
-def test_paper_without_ink_is_blank(level: int, size: tuple[int, int]) -> None:
-    with pytest.raises(BlankImage):
-        preprocess(drawings.encoded(Image.new("L", size, level)))
-
-
-def test_noise_alone_is_blank() -> None:
-    noise = np.random.default_rng(0).normal(128, 8, (20, 20)).clip(0, 255).astype(np.uint8)
-    with pytest.raises(BlankImage):
-        preprocess(png(noise))
-
-
 def test_fully_transparent_image_is_blank() -> None:
     with pytest.raises(BlankImage):
         preprocess(drawings.encoded(Image.new("RGBA", (50, 50), (30, 200, 10, 0))))
-
-
-def test_faint_ink_is_read_and_fainter_is_blank() -> None:
-    pixels = np.full((60, 60), 200, np.uint8)
-    pixels[10:50, 28:34] = 200 - 11
-    assert preprocess(png(pixels)).max() == 255
-    pixels[10:50, 28:34] = 200 - 10
-    with pytest.raises(BlankImage):
-        preprocess(png(pixels))
-
-
-def test_tall_thin_one_is_20_tall_and_stays_thin() -> None:
-    pixels = np.zeros((300, 300), np.uint8)
-    pixels[10:290, 200:203] = 255
-    picture = preprocess(png(pixels))
-    assert np.flatnonzero(picture.any(axis=1)).tolist() == list(range(4, 24))
-    assert len(np.flatnonzero(picture.any(axis=0))) <= 2
-
-
-@pytest.mark.parametrize("shape", [(1, 4000), (4000, 1), (1, MAX_SIDE), (MAX_SIDE, 1)])
-def test_line_of_pixels_is_a_picture(shape: tuple[int, int]) -> None:
-    pixels = np.zeros(shape, np.uint8)
-    pixels.ravel()[500:900] = 255
-    assert preprocess(png(pixels)).shape == (SIZE, SIZE)
-
-
-def test_dot_fills_the_box() -> None:
-    pixels = np.zeros((100, 100), np.uint8)
-    pixels[70, 20] = 255
-    picture = preprocess(png(pixels))
-    assert (int((picture == 255).sum()), int((picture > 0).sum())) == (BOX * BOX, BOX * BOX)
-
-
-@pytest.mark.parametrize("side", [28, 280])
-def test_stroke_across_the_whole_canvas_is_a_picture(side: int) -> None:
-    assert preprocess(png(np.eye(side, dtype=np.uint8) * 255)).max() == 255
 
 
 def test_largest_image_is_read() -> None:
@@ -261,25 +212,3 @@ def test_any_pixels_are_a_picture_or_blank(width: int, height: int, random: obje
     except BlankImage:
         return
     assert picture.max() >= 254
-
-
-def test_ink_is_the_largest_difference_of_any_channel() -> None:
-    pixels = np.full((3, 9, 9), 100, np.uint8)
-    pixels[:, 4, 4] = 120, 40, 100
-    ink_ = find_ink(pixels)
-    assert (ink_[4, 4], int(ink_.sum())) == (60, 60)
-
-
-def test_mnist_picture_with_a_box_of_19_is_not_scaled() -> None:
-    picture = np.zeros((28, 28), np.uint8)
-    picture[4:23, 13:15] = 255
-    np.testing.assert_array_equal(normalize(picture).sum(), picture.sum())
-
-
-def test_weights_of_large_images_are_not_kept() -> None:
-    drawing = np.zeros((600, 900), np.uint8)
-    drawing[100:500, 437:463] = 255
-    normalize(drawing)
-    known = _known_area_weights.cache_info().currsize
-    normalize(np.roll(drawing, 7, axis=(0, 1)))
-    assert _known_area_weights.cache_info().currsize == known

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from handler.preprocessing import SIZE, preprocess
+from handler.normalization import SIZE
+from handler.preprocessing import preprocess
 from train.rendering import canvas_png, draw, picture_of
 
 SEVEN = [np.array([[0, 0], [10, 0], [4, 16]], np.float32)]

@@ -9,7 +9,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from handler.model import DigitNet
-from handler.preprocessing import SIZE
+from handler.normalization import SIZE
 
 SMALL = 300  # tensors of fewer numbers, biases above all, stay float32
 

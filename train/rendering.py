@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from handler.normalization import normalize
 from handler.png import Pixels, encode_png
-from handler.preprocessing import normalize
 from train.strokes import Stroke, points_of
 
 SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates: sixteenths of a pixel

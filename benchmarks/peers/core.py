@@ -1,10 +1,11 @@
 """The recognising core as every peer hosts it. MODEL_DIR is a folder with digits.onnx and digits.json."""
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 import handler
 from handler.errors import ApiError
@@ -23,4 +24,4 @@ def plain(answers: Sequence[Recognition | ApiError]) -> list[dict[str, Any]]:
 
 def to_json(answer: Any) -> bytes:
     """Serialise as our handler does."""
-    return json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()
+    return orjson.dumps(answer)

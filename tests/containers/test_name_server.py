@@ -127,13 +127,13 @@ def test_replica_that_kubernetes_stops_has_no_request_left_when_it_ends(cluster:
         load.go_on(3)
         hook = kubelet.submit(docker, "exec", stopped, *pre_stop())
         load.go_on(TTL_S)
-        assert logs(stopped).count('"status": 200') > 50
+        assert logs(stopped).count('"status":200') > 50
         cluster.answer(address_of(stays))
         hook.result()
         load.go_on(0.5)
-        before = logs(stopped).count('"status": 200')
+        before = logs(stopped).count('"status":200')
         load.go_on(1)
-        assert logs(stopped).count('"status": 200') == before
+        assert logs(stopped).count('"status":200') == before
         cluster.stop(stopped)
         load.go_on(1)
     assert load.failures == []

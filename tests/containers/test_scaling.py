@@ -20,7 +20,7 @@ def test_replica_that_is_added_gets_requests_and_one_that_is_taken_away_loses_no
             assert time.monotonic() - began < START_S, logs(added)[-3000:]
             load.go_on(0.5)
         load.go_on(2)
-        answered = logs(added).count('"status": 200')
+        answered = logs(added).count('"status":200')
         scale(2, stack.ports["PORT"])
         load.go_on(2)
     assert load.failures == []
