@@ -145,7 +145,9 @@ def test_java_has_the_memory_for_every_body_that_can_wait() -> None:
     slots = [int(slots) for slots in re.findall(r"max_conns=(\d+)", (ROOT / "local" / "deployment.conf").read_text())]
     singles = MODEL_CONFIG["jobQueueSize"] * size("client_max_body_size", location("@single"))
     batches = sum(slots) * size("client_max_body_size", location("@batch"))
-    frame = batches + (MODEL_CONFIG["batchSize"] - sum(slots)) * size("client_max_body_size", location("@single"))
+    [workers] = re.findall(r"MOST_WORKERS = (\d+)", (ROOT / "local" / "run").read_text())
+    in_frames = int(workers) * MODEL_CONFIG["batchSize"] - sum(slots)
+    frame = batches + in_frames * size("client_max_body_size", location("@single"))
     assert len(slots) == 2
     assert singles + batches + 2 * frame < int(heap) << 20
     assert batches + 2 * frame < int(direct) << 20

@@ -14,7 +14,7 @@ from tests.containers.test_failures import workers_of
 from tests.integration.api import SINGLE
 
 CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
-HELD = CONFIG["jobQueueSize"] + CONFIG["maxWorkers"] * CONFIG["batchSize"]
+HELD = CONFIG["jobQueueSize"] + CONFIG["batchSize"]
 GREEDY = 20
 SECONDS = 3
 

@@ -95,6 +95,20 @@ def test_number_that_is_no_port_is_rejected(port: str, tmp_path: Path) -> None:
     assert (script.returncode, output) == (1, f"local/run: PORT={port} is no port: give a number from 1 to 65535.\n")
 
 
+@pytest.mark.parametrize("workers", ["0", "two", "-1"])
+def test_number_that_is_no_number_of_workers_is_rejected(workers: str, tmp_path: Path) -> None:
+    script = run_script(tmp_path, {**{name: str(port) for name, port in free_ports().items()}, "WORKERS": workers})
+    output, _ = script.communicate(timeout=30)
+    assert script.returncode == 1
+    assert output.splitlines()[-1].startswith(f"local/run: WORKERS={workers} is no number of processes: give 1 or more")
+
+
+def test_there_are_as_many_workers_as_asked_for() -> None:
+    with ready_stack(WORKERS="3") as stack:
+        answer = requests.get(f"http://127.0.0.1:{stack.ports['MANAGEMENT_PORT']}/models/digits", timeout=10).json()
+    assert len(answer[0]["workers"]) == 3
+
+
 def test_missing_archive_is_named_with_the_way_out(tmp_path: Path) -> None:
     script = run_script(tmp_path, {"MODEL_STORE": str(tmp_path)})
     output, _ = script.communicate(timeout=30)

@@ -214,7 +214,8 @@ def test_pods_have_the_time_to_end_without_losing_a_request(overlay: str, compon
 def test_memory_holds_java_and_the_worker(overlay: str, components: tuple[str, ...]) -> None:
     script = (ROOT / "torchserve" / "entrypoint").read_text()
     java = sum(int(one(rf"{option}(\d+)m\b", script)) for option in ("-Xmx", "MaxDirectMemorySize="))
-    workers, java_itself = 250 * MODEL_CONFIG["maxWorkers"], 130
+    config = (ROOT / "torchserve" / "config.properties").read_text()
+    workers, java_itself = 250 * int(one(r"default_workers_per_model=(\d+)", config)), 130
     for deployment in deployments(overlay, components, "torchserve"):
         resources = container(deployment)["resources"]
         assert java + workers + java_itself <= mebibytes(resources["limits"]["memory"])
