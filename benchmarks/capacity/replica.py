@@ -21,7 +21,7 @@ from benchmarks.capacity.usage import kind_of, replica_sum, usage
 from benchmarks.load import Work, closed_loop
 from benchmarks.samples import Samples, works
 from benchmarks.servers import BATCH, SINGLE, Server
-from tests.containers.cluster import Cluster, running_cluster
+from tests.containers.cluster import Cluster, running
 from tests.containers.engine_client import HARDENED, TORCHSERVE, docker, inspect, run
 from tests.stack import ROOT
 
@@ -85,7 +85,8 @@ def cost(starts: int, seconds: float) -> dict[str, Any]:
         starts: How many.
         seconds: Of each load.
     """
-    with tempfile.TemporaryDirectory() as folder, running_cluster(1, cpus=1) as cluster:
+    cluster = Cluster(cpus=1)
+    with tempfile.TemporaryDirectory() as folder, running(cluster, replicas=1):
         phases = [start(cluster) for _ in tqdm(range(starts), desc="starts at one CPU", unit="start")]
         [name] = cluster.replicas
         work = work_of(cluster, Path(folder))
@@ -119,11 +120,8 @@ def halves(rounds: int, seconds: float) -> dict[str, Any]:
         rounds: How often each is measured.
         seconds: Of each measurement.
     """
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_cluster(1, cpus=HALF) as one,
-        running_cluster(2, cpus=HALF) as two,
-    ):
+    one, two = Cluster(cpus=HALF), Cluster(cpus=HALF)
+    with tempfile.TemporaryDirectory() as folder, running(one, replicas=1), running(two, replicas=2):
         work = {count: work_of(cluster, Path(folder))["page"] for count, cluster in ((1, one), (2, two))}
         for count in work:
             closed_loop(work[count], count * CLIENTS, 5)  # warm up

@@ -11,13 +11,14 @@ import requests
 from tests.containers.engine_client import HARDENED, TORCHSERVE, WEB, docker, inspect, logs
 
 READY_TIMEOUT_S = 90
-REPLICA_CPUS = "0.75"
+REPLICA_CPUS = 0.75
 
 
 class Cluster:
     """A network with one web container and any number of TorchServe replicas, all under the name `torchserve`."""
 
-    def __init__(self) -> None:
+    def __init__(self, cpus: float = REPLICA_CPUS) -> None:
+        self._cpus = cpus  # of each replica
         self._name = f"digits-test-{uuid.uuid4().hex[:8]}"
         self._count = 0
         self.replicas: list[str] = []
@@ -49,7 +50,7 @@ class Cluster:
         name = f"{self._name}-torchserve-{self._count}"
         docker(
             *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", alias, *HARDENED),
-            *("--tmpfs", "/tmp", "--cpus", REPLICA_CPUS, "--memory", "1536m", *options, image),
+            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "1536m", *options, image),
         )
         self.replicas.append(name)
         return name

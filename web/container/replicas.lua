@@ -4,7 +4,8 @@
 --            if all that is left is slow, they get all requests: then it is load, and not a replica, that is the trouble
 --   room     a replica whose queue was full is left alone for FULL_S: each refusal would cost it more than a nod, and soon it
 --            would do little else
---   turn     round robin over the rest; the second try of a request goes to another replica
+--   turn     of the rest the one that holds the fewest of this nginx worker's requests, in turn if several do: one that stands
+--            still, for its CPU quota is used up, would else soon hold everybody's. The second try goes to another replica
 local balancer = require "ngx.balancer"
 local addresses = require "addresses"
 
@@ -19,6 +20,7 @@ local NO_LIVE_UPSTREAM = -3 -- nginx's own NGX_BUSY; a status in its place would
 local replicas = {}
 local place -- the options of `follow`
 local turn = math.random(1000)
+local held = {} -- requests that this nginx worker has at an address
 local down, busy = ngx.shared.down_replicas, ngx.shared.busy_replicas
 
 -- Whether a replica may be given this request.
@@ -47,15 +49,18 @@ local function is_slow(address)
     return down:get(address) == SLOW
 end
 
--- The next replica of `name` that is as asked, other than `tried`, or nothing.
+-- The replica of `name` that is as asked, other than `tried`, and holds the fewest requests, or nothing.
 local function find(name, limits, tried, is_as_asked)
     local known = addresses.of(name)
+    local found, fewest
     for step = 1, #known do
         local address = known[(turn + step) % #known + 1]
-        if address ~= tried and has_room(address, limits) and is_as_asked(address) then
-            return address
+        local holds = held[address] or 0
+        if address ~= tried and (not found or holds < fewest) and has_room(address, limits) and is_as_asked(address) then
+            found, fewest = address, holds
         end
     end
+    return found
 end
 
 -- Whether a replica of `name`, other than `address`, has nothing against it.
@@ -132,6 +137,7 @@ function replicas.balance(limits)
         balancer.set_timeouts(CONNECT_S, SEND_S, read_s)
     end
     context.replica, context.since = address, ngx.now()
+    held[address] = (held[address] or 0) + 1
     if limits.most then
         occupy(address, 1)
     end
@@ -148,6 +154,7 @@ function replicas.finish()
         if status == "503" and seconds and seconds < REFUSAL_S then
             busy:set("full " .. address, true, FULL_S)
         end
+        held[address] = held[address] > 1 and held[address] - 1 or nil
         if ngx.var.route == "batch" then -- which alone are limited
             occupy(address, -1)
         end
