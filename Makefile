@@ -18,7 +18,7 @@ ARCHIVE := model_store/digits.mar
 .DELETE_ON_ERROR:
 .PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers check help
 
-run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST= change where)
+run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@local/install java nginx
 	@$(BIN)/python local/run
 

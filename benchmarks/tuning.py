@@ -1,4 +1,4 @@
-"""`python -m benchmarks.tuning`: workers × batch size × batch delay of TorchServe, all running, measured in turns.
+"""`python -m benchmarks.tuning`: workers × batch size × batch delay × patched batching, all running, measured in turns.
 
 Prints, for each setting, the median throughput and p99 on the page's drawing at several numbers of clients.
 """
@@ -34,13 +34,14 @@ def repack(target: Path, **settings: int) -> None:
 
 
 @contextlib.contextmanager
-def setting(workers: int, batch: int, delay_ms: int) -> Iterator[Server]:
+def setting(workers: int, batch: int, delay_ms: int, patch: str) -> Iterator[Server]:
     """Start the service with one setting."""
     with tempfile.TemporaryDirectory() as folder:
         changes = {"minWorkers": workers, "maxWorkers": workers, "batchSize": batch, "maxBatchDelay": delay_ms}
         repack(Path(folder) / "digits.mar", **changes)
-        with ready_stack(MODEL_STORE=folder, **NO_LIMIT) as stack:
-            yield Server(f"{workers} × {batch}, {delay_ms} ms", stack.url + SINGLE)
+        waits = "no waiting" if patch == "yes" else f"{delay_ms} ms"
+        with ready_stack(MODEL_STORE=folder, PATCH_BATCHING=patch, **NO_LIMIT) as stack:
+            yield Server(f"{workers} × {batch}, {waits}", stack.url + SINGLE)
 
 
 def main() -> None:
@@ -49,12 +50,13 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--delay", type=int, nargs="+", default=[1])
+    parser.add_argument("--patch", nargs="+", default=["no", "yes"], choices=["no", "yes"], help="of the batching")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     options = parser.parse_args()
     samples, measured = Samples(), defaultdict[tuple[str, int], list[Measured]](list)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        settings = itertools.product(options.workers, options.batch, options.delay)
+        settings = itertools.product(options.workers, options.batch, options.delay, options.patch)
         servers = [stack.enter_context(setting(*chosen)) for chosen in settings]
         todo = {server.name: works(server, samples, Path(folder))["page"] for server in servers}
         for work in todo.values():

@@ -96,8 +96,8 @@ def _own_cpu_s() -> float:
 
 @contextlib.contextmanager
 def bench() -> Iterator[Bench]:
-    """Start a service as `make run` does, without a rate limit, and warm it up."""
-    with tempfile.TemporaryDirectory() as folder, ready_stack(**NO_LIMIT) as stack:
+    """Start a service of one worker, as a replica is, without a rate limit, and warm it up."""
+    with tempfile.TemporaryDirectory() as folder, ready_stack(WORKERS="1", **NO_LIMIT) as stack:
         work = works(Server("this service", stack.url + SINGLE), Samples(), Path(folder))["page"]
         service = Bench(stack, work)
         service.ask(FIRST_PER_SECOND, 5)

@@ -1,8 +1,6 @@
 """A number, name, port or path that two files must agree on, in every overlay and combination."""
 
-import json
 import re
-from typing import Any
 
 import pytest
 import yaml
@@ -11,7 +9,6 @@ import handler
 from handler.digit_handler import READY
 from tests.manifests.rendering import (
     COMBINATIONS,
-    K8S,
     OVERLAYS,
     ROOT,
     Manifest,
@@ -19,7 +16,6 @@ from tests.manifests.rendering import (
     environment,
     manifests,
     of_kind,
-    render,
 )
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -237,36 +233,4 @@ def test_keda_scales_between_the_same_numbers(overlay: str) -> None:
     [scaled] = of_kind(manifests(overlay, ("monitoring", "keda")), "ScaledObject")
     assert scaled["spec"]["minReplicaCount"] == autoscaler["spec"]["minReplicas"] >= 2
     assert scaled["spec"]["maxReplicaCount"] == autoscaler["spec"]["maxReplicas"]
-
-
-def test_metrics_that_are_asked_for_are_those_that_there_are() -> None:
-    declared = yaml.safe_load((ROOT / "torchserve" / "metrics.yaml").read_text())["ts_metrics"]
-    known = {metric["name"] for kind in declared.values() for metric in kind}
-    known |= set(re.findall(r"digits_[a-z_]+", (ROOT / "web" / "container" / "metrics.lua").read_text()))
-    texts = [path.read_text() for path in (K8S / "components").rglob("*.*")]
-    asked = {
-        re.sub(r"_(bucket|count|sum)$", "", name)
-        for text in texts
-        for name in re.findall(r"\b((?:digits|ts)_[a-z_]+)\{", text)
-    }
-    assert asked
-    assert asked - known == set()
-
-
-def test_records_that_are_asked_for_are_those_that_there_are() -> None:
-    [rule] = of_kind(manifests("local", ("monitoring",)), "PrometheusRule")
-    rules: list[dict[str, Any]] = [item for group in rule["spec"]["groups"] for item in group["rules"]]
-    records = {item["record"] for item in rules if "record" in item}
-    dashboard = json.loads((K8S / "components" / "monitoring" / "dashboard.json").read_text())
-    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
-    expressions += [item["expr"] for item in rules if "alert" in item]
-    asked = {name for text in expressions for name in re.findall(r"digits:[\w:]+", text)}
-    assert asked
-    assert asked <= records
-
-
-def test_latency_objective_is_a_bound_of_the_histogram() -> None:
-    bounds = one(r"^local BUCKETS = \{ (.*) \}", (ROOT / "web" / "container" / "metrics.lua").read_text()).split(", ")
-    objectives = set(re.findall(r'le="([\d.]+)"', render("local", ("monitoring",))))
-    assert len(objectives) == 1
-    assert objectives <= set(bounds)
+    assert scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"] == autoscaler["spec"]["behavior"]
