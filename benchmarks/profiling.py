@@ -27,6 +27,7 @@ STEPS = {
     "Recognizer._answers": "answer, its picture",
 }
 OTHER = "rest of the worker"
+WAITING = "ReadAhead._fill"  # innermost: the worker waits for a request
 
 
 @contextlib.contextmanager
@@ -56,7 +57,7 @@ def sampling(pid: int, form: str, file: Path, seconds: int) -> Iterator[None]:
 
 
 def shares(samples: str) -> dict[str, float]:
-    """Return each step's share of the samples, in the order of STEPS.
+    """Return each step's share of the samples, without the waiting, in the order of STEPS.
 
     Args:
         samples: One stack a line, outermost first, `function (file:line);…`, and how often it was seen.
@@ -64,7 +65,8 @@ def shares(samples: str) -> dict[str, float]:
     found: Counter[str] = Counter()
     for line in samples.splitlines():
         stack, _, count = line.rpartition(" ")
-        functions = {frame.partition(" (")[0] for frame in stack.split(";")}
-        step = next((step for function, step in STEPS.items() if function in functions), OTHER)
-        found[step] += int(count)
+        functions = [frame.partition(" (")[0] for frame in stack.split(";")]
+        if functions[-1] != WAITING:
+            step = next((step for function, step in STEPS.items() if function in functions), OTHER)
+            found[step] += int(count)
     return {step: found[step] / found.total() for step in dict.fromkeys([*STEPS.values(), OTHER]) if found[step]}

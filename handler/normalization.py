@@ -72,8 +72,11 @@ def scale(ink: Pixels) -> Scaled:
     side = max(bottom - top, right - left)
     if ink.shape == (SIZE, SIZE) and side == BOX - 1:
         side = BOX  # MNIST has a few digits of 19 pixels: they are MNIST pictures already
-    rows, y, to_y = _area_weights(_extent(row_peaks > 0), top, side)  # rows without ink add nothing
-    columns, x, to_x = _area_weights((0, ink.shape[1]), left, side)  # all: of fewer, BLAS may add up in another order
+    height, width = ink.shape
+    # Rows without ink add nothing; where there are few, to know which they are costs more than to add them.
+    inked = (0, height) if height <= MAX_KNOWN else _extent(row_peaks > 0)
+    rows, y, to_y = _area_weights(inked, top, side)
+    columns, x, to_x = _area_weights((0, width), left, side)
     grey = np.zeros((GRID, GRID), np.float32)
     grey[to_y, to_x] = rows @ ink[y, x].astype(np.float32) @ columns.T
     return Scaled(grey, (bottom - top) * BOX / side, (right - left) * BOX / side)

@@ -1,4 +1,7 @@
-"""Plain grey PNG files, read and written; Pillow takes some four to ten times as long for so small a picture."""
+"""Plain grey PNG files, read and written; Pillow takes some four to ten times as long for so small a picture.
+
+ISA-L inflates in two thirds of zlib's time. It writes a picture of 28×28 in a seventh, for some 100 bytes more.
+"""
 
 import functools
 import struct
@@ -6,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
@@ -49,10 +53,10 @@ class PlainPng:
             (height, width) uint8; None if rows are filtered or damaged.
         """
         size = self.height * (self.width + 1)
-        inflater = zlib.decompressobj()
+        inflater = isal_zlib.decompressobj()
         try:
             rows = inflater.decompress(memoryview(self.data)[_IDAT + 8 : -_AROUND - 4], size)  # never more
-        except zlib.error:
+        except isal_zlib.error:  # type: ignore[misc]  # its stubs take the class for an instance
             return None
         if len(rows) != size:
             return None
@@ -82,21 +86,12 @@ def encode_png(picture: Pixels) -> bytes:
     height, width = picture.shape
     rows = np.zeros((height, width + 1), np.uint8)  # 0 before each row: it is not filtered
     rows[:, 1:] = picture
-    return _head(width, height) + _chunk(b"IDAT", _compress(rows.tobytes())) + _END
+    return _head(width, height) + _chunk(b"IDAT", isal_zlib.compress(rows.tobytes(), 0)) + _END
 
 
 @functools.lru_cache(8)
 def _head(width: int, height: int) -> bytes:
     return _SIGNATURE + _chunk(b"IHDR", struct.pack(">II", width, height) + _FORM)
-
-
-def _compress(data: bytes) -> bytes:
-    """Compress runs only, of which a drawing mostly is, and with a window of 1 KiB: faster, and smaller for digits.
-
-    Setting up the usual window of 32 KiB takes longer than compressing 812 bytes.
-    """
-    compressor = zlib.compressobj(1, zlib.DEFLATED, 10, 4, zlib.Z_RLE)
-    return compressor.compress(data) + compressor.flush()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

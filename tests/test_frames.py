@@ -48,9 +48,11 @@ def messages(data: bytes, piece: int) -> list[Any]:
 def test_messages_are_what_torchserve_reads_by_itself(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
     data = b"".join(FRAMES)
     expected = messages(data, len(data))
-    monkeypatch.setattr(protocol, "_retrieve_buffer", protocol._retrieve_buffer)  # put back at the end
+    for name in ("_retrieve_buffer", "_retrieve_request"):  # put back at the end
+        monkeypatch.setattr(protocol, name, getattr(protocol, name))
+    original = protocol._retrieve_request
     read_ahead()
-    assert isinstance(protocol._retrieve_buffer, ReadAhead)
+    assert protocol._retrieve_request is not original
     assert messages(data, piece) == expected
 
 
@@ -59,8 +61,8 @@ def test_process_ends_when_the_front_end_has_gone() -> None:
     with ours:
         with theirs:
             theirs.sendall(b"abc")
-        read = ReadAhead()
-        assert read(ours, 2) == b"ab"
+        reader = ReadAhead()
+        assert reader.read(ours, 2) == b"ab"
         with pytest.raises(SystemExit) as ended:
-            read(ours, 2)
+            reader.read(ours, 2)
     assert ended.value.code == 0
