@@ -26,6 +26,13 @@ RUN --mount=type=cache,target=/var/cache/pip \
     && rm -rf "$packages/torch/test" "$packages/torch/include" "$packages/torch/share" \
     && find "$packages/torch/bin" -type f ! -name torch_shm_manager -delete \
     && find "$packages" -type d -name tests -prune -exec rm -rf {} +
+# Java loads its way to epoll and Unix sockets from beside the jar (entrypoint). It would unpack it into /tmp, which as a
+# tmpfs may hold no programs, and then do without: slower, and over TCP to its worker.
+RUN python -c "import pathlib, zipfile; \
+folder = pathlib.Path('/opt/venv/lib/python3.11/site-packages/ts/frontend'); \
+jar = zipfile.ZipFile(folder / 'model-server.jar'); \
+names = [pathlib.PurePath(name) for name in jar.namelist() if '/libnetty_transport_native_epoll' in name]; \
+[(folder / name.name).write_bytes(jar.read(str(name))) for name in names]"
 
 
 FROM python AS archive

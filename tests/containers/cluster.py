@@ -4,7 +4,7 @@ import contextlib
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import requests
 
@@ -17,8 +17,9 @@ REPLICA_CPUS = 0.75
 class Cluster:
     """A network with one web container and any number of TorchServe replicas, all under the name `torchserve`."""
 
-    def __init__(self, cpus: float = REPLICA_CPUS) -> None:
+    def __init__(self, cpus: float = REPLICA_CPUS, options: Sequence[str] = ()) -> None:
         self._cpus = cpus  # of each replica
+        self._options = options  # for every container
         self._name = f"digits-test-{uuid.uuid4().hex[:8]}"
         self._count = 0
         self.replicas: list[str] = []
@@ -41,6 +42,7 @@ class Cluster:
         docker(
             *("run", "--detach", "--name", self.web, "--network", self._name, "--publish", f"{port}:8080", *HARDENED),
             *("--tmpfs", "/run/digits:uid=10001,gid=10001,mode=0700", "--cpus", "1", "--memory", "256m"),
+            *self._options,
             *("--env", "RATE_LIMIT=10000r/s", "--env", "RATE_BURST=10000", *options, WEB),
         )
 
@@ -50,7 +52,8 @@ class Cluster:
         name = f"{self._name}-torchserve-{self._count}"
         docker(
             *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", alias, *HARDENED),
-            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "1536m", *options, image),
+            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "1536m", *self._options),
+            *(*options, image),
         )
         self.replicas.append(name)
         return name

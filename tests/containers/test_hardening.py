@@ -49,6 +49,11 @@ def test_tini_is_the_first_process(service: str) -> None:
         assert status(container)["Name"] == "tini"
 
 
+def test_java_has_its_native_library_although_tmp_holds_no_programs() -> None:
+    for container in containers("torchserve"):
+        assert "Listening on port: /tmp/.ts.sock.9000" in logs(container)  # it would be a port of TCP without
+
+
 def test_torchserve_answers_web_and_only_at_its_inference_port() -> None:
     [web] = containers("web")
     for replica in containers("torchserve"):
