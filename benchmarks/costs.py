@@ -7,6 +7,7 @@ takes root. Writes costs.json, a picture of both (costs.svg) and the worker's fl
 import argparse
 import contextlib
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -71,6 +72,11 @@ def profile(work: Work, clients: int, seconds: int, form: str, file: Path) -> No
         closed_loop(work, clients, seconds + 1)
 
 
+def retitled(flame: str, clients: int) -> str:
+    """Give a flame graph a title in place of py-spy's command line."""
+    return re.sub(r'(<text id="title"[^>]*>)[^<]*', rf"\1A worker's time with {clients} clients", flame)
+
+
 def measure(seconds: int, output: Path) -> list[dict[str, Any]]:
     """Measure one server after the other, each alone."""
     samples, records = Samples(), []
@@ -89,7 +95,9 @@ def measure(seconds: int, output: Path) -> list[dict[str, Any]]:
                     records.append(record)
                     print(line(record), flush=True)
                 if isinstance(started, list):
-                    profile(todo["page"], max(CLIENTS), seconds, "flamegraph", output / "worker-flame.svg")
+                    flame = output / "worker-flame.svg"
+                    profile(todo["page"], max(CLIENTS), seconds, "flamegraph", flame)
+                    flame.write_text(retitled(flame.read_text(encoding="utf-8"), max(CLIENTS)), encoding="utf-8")
     return records
 
 
