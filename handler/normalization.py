@@ -32,6 +32,8 @@ MAX_KNOWN = 256  # pixels of an axis whose weights are kept: 512 of them take 22
 # of it are whole numbers below 2²⁴, which float32 adds up exactly.
 _MOMENTS = np.stack([np.ones(GRID * GRID), *np.divmod(np.arange(GRID * GRID), GRID)], axis=1).astype(np.float32)
 
+_Weights = tuple[NDArray[np.float32], slice, slice]
+
 
 class Scaled(NamedTuple):
     """Ink on the grid, not yet centred.
@@ -113,12 +115,9 @@ def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:
     return flags.find(1), flags.rfind(1) + 1
 
 
-def _area_weights(extent: tuple[int, int], start: int, side: int) -> "_Weights":
+def _area_weights(extent: tuple[int, int], start: int, side: int) -> _Weights:
     """Return `_new_area_weights`, from memory where the axis is short: the page's drawings share half of theirs."""
     return (_known_area_weights if extent[1] <= MAX_KNOWN else _new_area_weights)(extent, start, side)
-
-
-_Weights = tuple[NDArray[np.float32], slice, slice]
 
 
 def _new_area_weights(extent: tuple[int, int], start: int, side: int) -> _Weights:
