@@ -19,8 +19,9 @@ from handler.recognizer import Recognition, Recognizer
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; a path behind the model's would have to name its version
 JSON_TYPE = "application/json"
 REQUEST_ID = "X-Request-ID"
+FAULT = "X-Fault"  # tells nginx a fault of ours from TorchServe's 500, which says that a worker died
 
-# nginx hands over no other; a line break or a letter outside ASCII in a header would break TorchServe's response frame.
+# nginx hands over no other, but others than nginx can ask.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 Row = Payload | ClientError | None  # None asks for readiness
@@ -105,8 +106,8 @@ class DigitHandler:
             code = answer.code if isinstance(answer, ApiError) else 200
             context.set_response_status(code, HTTPStatus(code).phrase, index)
             context.set_response_content_type(index, JSON_TYPE)
-            if request_id := _request_id(context, index):
-                context.set_response_header(index, REQUEST_ID, request_id)
+            if isinstance(answer, InternalServerError):
+                context.set_response_header(index, FAULT, "handler")
             bodies.append(orjson.dumps(self._body(answer)))
         return bodies
 

@@ -26,7 +26,10 @@ MISLEADING = b'{"code":503,"type":"ServiceUnavailableException","message":"Model
 
 
 class TorchServe(http.server.ThreadingHTTPServer):
-    """Answers each request with the next of its script: a status, or None to hang up; 200 when none is left."""
+    """Answers each request with the next of its script: a status, or None to hang up; 200 when none is left.
+
+    A negative status is the handler's, which marks a fault of its own.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
@@ -51,13 +54,16 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.server.headers_seen.append(dict(self.headers.items()))
         self.server.bodies_seen.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         status = self.server.script.pop(0) if self.server.script else 200
-        self.close_connection = status is None or status >= 400  # as TorchServe does
+        self.close_connection = status is None or abs(status) >= 400  # as TorchServe does
         if status is None:
             return
+        is_handlers, status = status < 0, abs(status)
         body = b'{"digit":7}' if status == 200 else MISLEADING
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if is_handlers:
+            self.send_header("X-Fault", "handler")
         self.end_headers()
         self.wfile.write(body)
 
@@ -111,13 +117,14 @@ def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> I
     ("theirs", "code", "type_"),
     [
         (404, 503, "ServiceUnavailable"),
-        (500, 500, "InternalServerError"),
+        (500, 503, "ServiceUnavailable"),
+        (-500, 500, "InternalServerError"),
         (502, 503, "ServiceUnavailable"),
         (503, 503, "ServiceUnavailable"),
         (507, 503, "ServiceUnavailable"),
         (None, 503, "ServiceUnavailable"),
     ],
-    ids=["no such model yet", "worker died", "bad gateway", "queue full", "worker killed", "hangs up"],
+    ids=["no model yet", "worker died", "our fault", "bad gateway", "queue full", "worker killed", "hangs up"],
 )
 @pytest.mark.parametrize("chunked", [False, True], ids=["known length", "chunked"])
 def test_torchserves_own_failure_gets_our_words(
@@ -148,7 +155,7 @@ def test_prediction_is_tried_once_more_elsewhere(
     assert [headers.get("X-Route") for headers in torchserve.headers_seen] == [ROUTES[path]] * 2
 
 
-@pytest.mark.parametrize("theirs", [503, 507], ids=["queue full", "worker killed"])
+@pytest.mark.parametrize("theirs", [500, 503, 507], ids=["worker died", "queue full", "worker killed"])
 def test_prediction_is_tried_twice_at_most(torchserve: TorchServe, nginx: str, theirs: int) -> None:
     torchserve.expect(theirs, theirs, 200)
     response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
