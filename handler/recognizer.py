@@ -16,8 +16,8 @@ from handler.blob import are_blobs
 from handler.errors import ApiError
 from handler.png import Pixels, encode_png
 
-# Past this many pictures a forward pass gains nothing, and its activations grow past the cache.
-MAX_FORWARD = 256
+# With more pictures a forward pass gains nothing, and ONNX Runtime keeps the memory of its largest: 40 MiB for 256.
+MAX_FORWARD = 32
 DECIMALS = 6
 # Taken off a blob's "this is a digit": the network must be surer of it, for a tap and a tiny 8 of a fat pen look alike.
 BLOB_LOGIT = 2.8
