@@ -9,7 +9,6 @@ The folder holds `MNIST/raw/*-ubyte` (as torchvision keeps it) and `strokes/`:
 | unipen_letters_dev.json.gz | the same; without it only made-up negatives are used | CC BY 4.0 |
 """
 
-import contextlib
 import hashlib
 import io
 import os
@@ -17,6 +16,7 @@ import subprocess
 import urllib.request
 import zipfile
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
@@ -27,16 +27,15 @@ from handler.png import Pixels
 from train import pendigits
 from train.strokes import Drawing, load_drawings, save_drawings
 
-# torchvision's wheel is linked against CUDA; beside a CPU build of torch its import fails for want of these operators'
-# declarations. Declared first, and never called, they let data sets and transforms work.
-for _schema in (
-    ("torchvision::nms", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"),
-    ("torchvision::qnms", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"),
-):
-    with contextlib.suppress(RuntimeError):  # a torchvision that fits this torch has declared them already
-        torch.library.define(*_schema)
+# A torchvision linked against CUDA cannot load its operators beside a CPU build of torch, and its import fails for want
+# of their declarations. Declared here, and never called, they let data sets and transforms work.
+try:
+    torch.ops.load_library(str(distribution("torchvision").locate_file("torchvision/_C.so")))  # type: ignore[no-untyped-call]
+except OSError:
+    for _operator in ("torchvision::nms", "torchvision::qnms"):
+        torch.library.define(_operator, "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
-from torchvision.datasets import MNIST  # noqa: E402
+from torchvision.datasets import MNIST
 
 DEFAULT_FOLDER = Path(os.environ.get("DIGITS_DATA") or Path.home() / ".cache/digits")
 
