@@ -42,7 +42,7 @@ class Recipe:
     averaging: float = 0.999  # exponential moving average of the weights, per step
     pool_strength: float = 0.5  # of the picture augmentation, for drawings, which were distorted as strokes
     negative_weight: float = 0.2  # of the pull of negatives towards uniform probabilities
-    partial_weight: float = 0.5  # of that of half-drawn digits
+    partial_weight: float = 1.0  # of that of half-drawn digits
     partial_reject: float = 0.3  # of calling half-drawn digits no digit: many are other digits
 
 
