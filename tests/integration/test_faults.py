@@ -1,0 +1,51 @@
+"""A fault of the handler's own, all the way to the client: a row that breaks the recogniser of a real worker."""
+
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests import drawings, served_model
+from tests.integration.api import SINGLE, assert_error, post
+from tests.stack import Stack, ready_stack
+
+POISON = b"poison"
+FAULTY = f"""
+
+def _recognize(self, requests, whole=Recognizer.recognize):
+    if any({POISON!r} in images for images in requests):
+        raise ZeroDivisionError("a fault")
+    return whole(self, requests)
+
+
+Recognizer.recognize = _recognize
+"""
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Start a service whose recogniser fails on one body."""
+    folder = tmp_path_factory.mktemp("store")
+    with (
+        zipfile.ZipFile(served_model.archive()) as source,
+        zipfile.ZipFile(folder / "digits.mar", "w") as archive,
+    ):
+        for name in source.namelist():
+            fault = FAULTY.encode() if name == "digit_handler.py" else b""
+            archive.writestr(name, source.read(name) + fault)
+    with ready_stack(MODEL_STORE=str(folder)) as stack:
+        yield stack
+
+
+def test_fault_is_a_500_that_does_not_ask_to_come_back_and_costs_no_other_request(faulty: Stack) -> None:
+    bodies = [drawings.seven(), POISON] * 20
+    with ThreadPoolExecutor(max_workers=8) as clients:
+        answers = list(clients.map(lambda body: post(faulty, SINGLE, body), bodies))
+    for body, answer in zip(bodies, answers, strict=True):
+        if body == POISON:
+            assert_error(answer, 500, "InternalServerError")
+            assert "Retry-After" not in answer.headers
+            assert "X-Fault" not in answer.headers
+        else:
+            assert (answer.status_code, answer.json()["digit"]) == (200, 7)
