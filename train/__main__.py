@@ -113,6 +113,7 @@ def main() -> None:
     labels = torch.from_numpy(np.concatenate([images.labels for images in variously]))
     card = {
         "calibration": asdict(calibrate(logits, labels)),
+        "calibrated_with": CALIBRATED_WITH,
         "golden": golden_digits(forward(net, mnist["validation"].pictures), mnist["validation"]),
         "recipe": asdict(recipe),
         "pool": asdict(Mix()),

@@ -44,9 +44,10 @@ which half is drawn may be read as another digit. `docs/evaluation/errors.png` s
 
 ## Training
 
-Seed {seed}, {epochs} epochs; calibrated on the validation writers: temperature {temperature}, `not_a_digit`
-from an `ood_score` of {ood_threshold} on, `unsure` below a confidence of {unsure_below}. `digits.json` holds the
-recipe, the versions of the packages and the SHA-256 of the data and of the weights.
+Seed {seed}, {epochs} epochs; calibrated on the validation writers, with thin and fat pens, small and large digits:
+temperature {temperature}, `not_a_digit` from an `ood_score` of {ood_threshold} on, `unsure` below a confidence of
+{unsure_below}. `digits.json` holds the recipe, the versions of the packages and the SHA-256 of the data and of the
+weights.
 """
 
 
