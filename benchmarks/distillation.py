@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from tqdm import tqdm
 
 from benchmarks.ablation import Data, constants_set
 from handler import model
@@ -142,13 +143,16 @@ def learn(
                 kept.lerp_(new, fresh) if kept.is_floating_point() else kept.copy_(new)
 
     run, done = captured(step), 0
-    for _ in range(recipe.epochs):
+    for epoch in range(recipe.epochs):
+        bar = tqdm(desc=f"epoch {epoch + 1}/{recipe.epochs}", total=steps, mininterval=1)
         for indices in shown(lessons, keep, recipe)[: steps * recipe.batch].split(recipe.batch):
             batch.copy_(indices)
             done += 1
             fresh.fill_(1 - min(recipe.averaging, done / (done + 10)))
             run()
             schedule.step()
+            bar.update()
+        bar.close()
     return average
 
 
@@ -204,6 +208,9 @@ def main() -> None:
             return torch.stack([judge(net, images) for net in nets]).mean(dim=0).cpu()
 
         measured[name].append(data.figures(read))
+        partial = arguments.output.with_suffix(".partial")
+        partial.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.replace(arguments.output)
         print(f"{name}: {measured[name][-1]}", flush=True)
 
     soft = teach(lessons, report)
@@ -220,7 +227,6 @@ def main() -> None:
         for name, (keep, taught) in students.items():
             torch.manual_seed(seed)
             report(name, [learn(DigitNet(), lessons, keep, Recipe(), soft=taught)])
-    arguments.output.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     columns = list(measured["a teacher"][0])
     print(f"| network | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
     for name, all_figures in measured.items():
