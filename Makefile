@@ -19,11 +19,11 @@ ARCHIVE := model_store/digits.mar
 .PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
-	@local/install java nginx
-	@$(BIN)/python local/run
+	@tools/install java nginx
+	@$(BIN)/python tools/run
 
 test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
-	@local/install java nginx curl chromium
+	@tools/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
 train: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
@@ -35,38 +35,38 @@ evaluate: $(VENV)/.train $(ARCHIVE) ## Measure the committed model
 	@$(BIN)/python -m train.evaluate $(ARGS)
 
 load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
-	@local/install java nginx
+	@tools/install java nginx
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
-	@tests/containers/engine tests/containers/build
+	@tools/engine tools/build-images
 
 manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.done ## Render every overlay and combination of components, and check all there is to check
-	@local/install nginx lua promtool
+	@tools/install nginx lua promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
 test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
-	@local/install chromium
-	@tests/containers/engine $(BIN)/pytest tests/containers $(ARGS)
+	@tools/install chromium
+	@tools/engine $(BIN)/pytest tests/containers $(ARGS)
 
 benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
-	@local/install java nginx wrk
+	@tools/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs, and simulate many (some 40 minutes; a Docker engine, or root)
-	@local/install java nginx wrk
-	@tests/containers/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
+	@tools/install java nginx wrk
+	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
 check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check style (ruff) and types (mypy)
-	@$(BIN)/ruff check . local/run
-	@$(BIN)/ruff format --check . local/run
+	@$(BIN)/ruff check . tools/run
+	@$(BIN)/ruff format --check . tools/run
 	@$(BIN)/mypy handler train
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(ARCHIVE): $(wildcard handler/*.py handler/*.yaml) model_store/digits.pt model_store/digits.json train/archive.py \
-    train/export.py $(VENV)/.serving $(VENV)/.archive
+$(ARCHIVE): $(shell find handler -name "*.py" -o -name "*.yaml") model_store/digits.pt model_store/digits.json train/archive.py \
+    train/export.py train/model.py $(VENV)/.serving $(VENV)/.archive
 	@$(BIN)/python -m train.archive
 
 # A stamp says that the packages of requirements/NAME.txt are in the virtual environment.
@@ -82,7 +82,7 @@ $(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(BIN)/python
 	@touch $@
 
 $(BIN)/python:
-	@local/install python
+	@tools/install python
 	@$(PYTHON) -m venv $(VENV)
 
 .venv-benchmark/.installed: requirements/benchmark.txt | $(BIN)/python
@@ -92,6 +92,6 @@ $(BIN)/python:
 	@touch $@
 
 node_modules/axe-core: package.json
-	@local/install node
+	@tools/install node
 	@npm install --silent --no-audit --no-fund --no-package-lock
 	@touch $@

@@ -23,7 +23,7 @@ from benchmarks.load import closed_loop, open_loop
 from benchmarks.samples import BATCHES, PICTURES, SAMPLES, Samples, works
 from benchmarks.servers import Server, constant, in_json, in_list, model_folder, ours, peer, stock
 from handler.recognizer import Recognizer
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 CLIENTS = (1, 8, 32, 64)
 RATES = (100, 200, 400, 800)  # requests a second of the open loop

@@ -10,7 +10,7 @@ from itertools import starmap
 import numpy as np
 from PIL import Image, ImageDraw
 
-from handler.png import Pixels
+from handler.preprocessing.png import Pixels
 
 Point = tuple[float, float]
 Line = list[Point]

@@ -23,7 +23,7 @@ from benchmarks.load import Work, closed_loop
 from benchmarks.profiling import sampling, shares
 from benchmarks.samples import Samples, works
 from benchmarks.servers import model_folder, ours, peer
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 WORKER, FRONT_END, NGINX = "worker", "TorchServe's front end", "nginx"
 # What a process's command line holds → what it is.

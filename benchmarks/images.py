@@ -1,6 +1,6 @@
-"""`tests/containers/engine .venv/bin/python -m benchmarks.images`: what images weigh and a start's seconds are for.
+"""`tools/engine .venv/bin/python -m benchmarks.images`: what images weigh and a start's seconds are for.
 
-The images must be there (`tests/containers/engine tests/containers/build`), and the engine must be on this machine.
+The images must be there (`tools/engine tools/build-images`), and the engine must be on this machine.
 """
 
 import argparse
@@ -13,8 +13,8 @@ import psutil
 import requests
 
 from benchmarks.machine import describe
-from tests.containers.engine_client import HARDENED, TORCHSERVE, WEB, docker, inspect
-from tests.stack import free_ports
+from tools.engine_client import HARDENED, TORCHSERVE, WEB, docker, inspect
+from tools.stack import free_ports
 
 MB = 1000 * 1000
 PARTS = ("entrypoint and Java", "Python, importing torch", "model and golden digits, until it answers")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from tests.stack import ROOT, ready_stack
+from tools.stack import ROOT, ready_stack
 
 REPORTS = ROOT / "load-test"
 

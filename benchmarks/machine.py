@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 SERVING = ("torchserve", "torch", "onnxruntime", "numpy", "pillow")
 PEERS = ("fastapi", "uvicorn", "litserve", "bentoml", "Flask", "gunicorn", "matplotlib")

@@ -22,7 +22,7 @@ from model_archiver import ModelArchiver, ModelArchiverConfig
 
 import handler
 from benchmarks.canvas import canvas_png
-from tests.stack import ROOT, free_ports, ready_stack
+from tools.stack import ROOT, free_ports, ready_stack
 
 PEERS = ROOT / "benchmarks" / "peers"
 PEER_BIN = ROOT / ".venv-benchmark" / "bin"

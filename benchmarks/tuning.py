@@ -20,7 +20,7 @@ from benchmarks.capacity.usage import usage
 from benchmarks.load import Measured, closed_loop
 from benchmarks.samples import Samples, works
 from benchmarks.servers import BATCH, NO_LIMIT, SINGLE, Server
-from tests.stack import ROOT, Stack, ready_stack
+from tools.stack import ROOT, Stack, ready_stack
 
 CLIENTS = (1, 8, 32)
 BATCH_CLIENTS = 4

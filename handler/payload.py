@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from handler.decoding import MAX_BYTES
 from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
+from handler.preprocessing.decoding import MAX_BYTES
 
 MAX_INSTANCES = 256
 JSON_TYPE = "application/json"

@@ -11,10 +11,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from handler.batch import preprocess_batch
-from handler.blob import are_blobs
 from handler.errors import ApiError
-from handler.png import Pixels, encode_png
+from handler.preprocessing.batch import preprocess_batch
+from handler.preprocessing.png import Pixels, encode_png
+from handler.tap_detection import are_blobs
 
 # With more pictures a forward pass gains nothing, and ONNX Runtime keeps the memory of its largest: 40 MiB for 256.
 MAX_FORWARD = 32

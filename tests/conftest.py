@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.chromium import CHROMIUM_OPTIONS, find_chromium
-from tests.stack import ROOT, Stack, ready_stack
+from tools.chromium import CHROMIUM_OPTIONS, find_chromium
+from tools.stack import ROOT, Stack, ready_stack
 
 # Read when numpy is first imported. Preprocessing multiplies small matrices: threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -16,22 +16,22 @@ import torch
 from torch import Tensor
 
 import handler
-from handler.model import CLASSES, DigitNet
-from handler.png import Pixels
+from handler.preprocessing.png import Pixels
 from handler.recognizer import Recognizer
 from train.archive import MODEL_STORE
 from train.calibration import calibrate
 from train.card import golden_digits, write_model
 from train.card_text import describe
-from train.data import DEFAULT_FOLDER, Images, digests, load_mnist, load_pen_digits, load_pen_letters
+from train.data.datasets import DEFAULT_FOLDER, Images, digests, load_mnist, load_pen_digits, load_pen_letters
+from train.data.strokes import Drawing
 from train.evaluate import table
-from train.evaluation import evaluate, labels_of
+from train.evaluation.predictions import core_judge
+from train.evaluation.report import evaluate, labels_of
 from train.export import export_onnx
 from train.fit import Recipe, fit
-from train.judged import core_judge
-from train.pool import Mix, render_pool
-from train.rendering import picture_of
-from train.strokes import Drawing
+from train.model import CLASSES, DigitNet
+from train.synthesis.rendering import picture_of
+from train.synthesis.training_set import Mix, render_pool
 
 FORWARD = 1000
 # What the confidence and the rejection are fitted on, on the page's canvas of 280 pixels: as different as people draw.

@@ -12,8 +12,8 @@ import torch
 from model_archiver import ModelArchiver, ModelArchiverConfig
 
 import handler
-from handler.model import DigitNet
 from train.export import export_onnx
+from train.model import DigitNet
 
 NAME = "digits"
 PACKAGE = Path(handler.__file__).parent

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from handler.model import CLASSES
+from train.model import CLASSES
 
 KEPT = 0.993  # of the validation writers' digits; the goal is 99 % of any other writers'
 # One in a hundred of UNIPEN's labels is wrong, and half of the drawings are UNIPEN's. Were all taken for right, a few

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 import handler
-from handler.model import CLASSES, DigitNet
-from handler.png import encode_png
-from train.data import Images
+from handler.preprocessing.png import encode_png
+from train.data.datasets import Images
+from train.model import CLASSES, DigitNet
 
 PACKAGES = ("torch", "torchvision", "numpy", "pillow", "opencv-python-headless", "onnx", "onnxruntime")
 

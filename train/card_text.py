@@ -9,7 +9,7 @@ _TEXT = """\
 # Model card: digits {version}
 
 A convolutional network of {parameters} parameters that names a handwritten digit, says how sure it is, and tells
-drawings that are no digit. It judges a 28×28 grey picture, which `handler/preprocessing.py` makes of any drawing.
+drawings that are no digit. It judges a 28×28 grey picture, which `handler/preprocessing/` makes of any drawing.
 
 `python -m train` writes this page and `digits.json`, which holds every figure; nothing here is written by hand.
 
@@ -40,7 +40,7 @@ which half is drawn may be read as another digit. `docs/evaluation/errors.png` s
 | pendigits (Alpaydin, Alimoglu, doi:10.24432/C5MG6K), 21 / 3 / 6 writers | training / validation / test | CC BY 4.0 |
 | UNIPEN train_r01_v07 (doi:10.5281/zenodo.1195803), split by site | training / validation / test | CC BY 4.0 |
 
-`train/strokes.py` names the writers and sites of each part. Some UNIPEN labels are wrong, about one in a hundred.
+`train/data/strokes.py` names the writers and sites of each part. Some UNIPEN labels are wrong, about one in a hundred.
 
 ## Training
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import handler
 from handler.recognizer import Recognizer
-from train import figures
 from train.archive import MODEL_STORE
-from train.data import DEFAULT_FOLDER, Images, load_mnist, load_pen_digits, load_pen_letters
-from train.evaluation import Report, evaluate, image_figures, judge_drawings, judge_folder, labels_of
-from train.judged import core_judge, url_judge
-from train.strokes import Drawing, load_drawings
+from train.data.datasets import DEFAULT_FOLDER, Images, load_mnist, load_pen_digits, load_pen_letters
+from train.data.strokes import Drawing, load_drawings
+from train.evaluation import plots as figures
+from train.evaluation.predictions import core_judge, url_judge
+from train.evaluation.report import Report, evaluate, image_figures, judge_drawings, judge_folder, labels_of
 
 _PICTURES = {"mnist": "MNIST", "images": "images"}
 

@@ -15,10 +15,10 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from handler.model import CLASSES, DigitNet
 from train.augmentation import augment
-from train.data import Images
-from train.pool import NEGATIVE, PARTIAL
+from train.data.datasets import Images
+from train.model import CLASSES, DigitNet
+from train.synthesis.training_set import NEGATIVE, PARTIAL
 
 # Of each torch operation, fixed: sums depend on how they are split, and the same seed shall give the same weights. One,
 # because operations this small gain little from a second; the second core makes the next batch meanwhile.

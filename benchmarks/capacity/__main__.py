@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.capacity import knee, outlook, pictures, replica, report, sizing, soak
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 Measured = dict[str, Any]
 

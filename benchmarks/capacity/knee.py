@@ -15,7 +15,7 @@ from benchmarks.load import Measured, Work, open_loop
 from benchmarks.samples import Samples, works
 from benchmarks.servers import NO_LIMIT, SINGLE, Server
 from benchmarks.slo import ServiceLevel
-from tests.stack import Stack, ready_stack
+from tools.stack import Stack, ready_stack
 
 FIRST_PER_SECOND = 100.0
 FACTOR = 1.3  # from one step to the next, while the level holds

@@ -11,7 +11,7 @@ from benchmarks.capacity.autoscaler import Settings
 from benchmarks.capacity.simulation import Replica, simulate
 from benchmarks.capacity.sweep import Choice, Result, best, choices, front, neighbours, run, sweep
 from benchmarks.capacity.traffic import diurnal, flash_crowd
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 MANIFEST = ROOT / "k8s" / "base" / "torchserve" / "horizontalpodautoscaler.yaml"
 MODEL_CONFIG = ROOT / "handler" / "model-config.yaml"

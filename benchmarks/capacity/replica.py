@@ -1,6 +1,6 @@
 """What a replica costs, in containers with real CPU quotas: its start, its memory, and what two halves of a core make.
 
-Needs the images and a Docker engine (tests/containers/engine) on this machine.
+Needs the images and a Docker engine (tools/engine) on this machine.
 """
 
 import json
@@ -22,8 +22,8 @@ from benchmarks.load import Work, closed_loop
 from benchmarks.samples import Samples, works
 from benchmarks.servers import BATCH, SINGLE, Server
 from tests.containers.cluster import Cluster, running
-from tests.containers.engine_client import HARDENED, TORCHSERVE, docker, inspect, run
-from tests.stack import ROOT
+from tools.engine_client import HARDENED, TORCHSERVE, docker, inspect, run
+from tools.stack import ROOT
 
 CLIENTS = 32  # a replica
 BATCH_CLIENTS = 4  # of batches of 256
@@ -150,4 +150,4 @@ def halves(rounds: int, seconds: float) -> dict[str, Any]:
 def build() -> None:
     """Build the images; what has not changed is not built again."""
     print("Building the images", flush=True)
-    run(ROOT / "tests" / "containers" / "build")
+    run(ROOT / "tools" / "build-images")

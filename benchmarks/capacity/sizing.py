@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 Values = dict[str, Any]
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from ts.torch_handler.base_handler import BaseHandler
 
-from handler.model import DigitNet
-from handler.preprocessing import preprocess
+from handler.preprocessing.pipeline import preprocess
+from train.model import DigitNet
 
 
 class StockHandler(BaseHandler):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.digit_page import DigitPage
 from tests.browser.handwriting import Digit, load_unseen
-from tests.stack import Stack
+from tools.stack import Stack
 
 OpenPage = Callable[..., DigitPage]
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from train.strokes import Drawing, load_drawings, points_of
+from train.data.strokes import Drawing, load_drawings, points_of
 
 FILES = ("pendigits_train.json.gz", "unipen_digits_dev.json.gz")
 

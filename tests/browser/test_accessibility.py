@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import answering, recognition, refusing
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

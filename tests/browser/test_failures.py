@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import PREDICTIONS, Prepare, refusing, requests_of
-from tests.stack import starting_stack
+from tools.stack import starting_stack
 
 
 def aborting(reason: str) -> Prepare:

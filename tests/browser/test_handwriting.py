@@ -10,7 +10,7 @@ from playwright.async_api import CDPSession, Page, async_playwright
 
 from tests.browser.digit_page import DigitPage
 from tests.browser.handwriting import Digit, Point, sample
-from tests.chromium import CHROMIUM_OPTIONS, find_chromium
+from tools.chromium import CHROMIUM_OPTIONS, find_chromium
 
 SAMPLE_SIZE = 200
 SEED = 28

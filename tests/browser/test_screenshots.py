@@ -10,7 +10,7 @@ from PIL import Image, ImageStat
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import DigitPage
 from tests.browser.handwriting import Digit
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 DESKTOP = {"viewport": {"width": 1200, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.canvas import canvas_png, page_png
-from handler.preprocessing import preprocess
+from handler.preprocessing.pipeline import preprocess
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import ONE, SEVEN, DigitPage
 from tests.browser.handwriting import Digit, Point, Stroke, sample

@@ -3,7 +3,7 @@
 import gzip
 import re
 
-from tests.stack import ROOT
+from tools.stack import ROOT
 
 PUBLIC = ROOT / "web" / "public"
 MAX_BYTES = 30 * 1024

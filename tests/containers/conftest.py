@@ -11,8 +11,8 @@ import pytest
 
 import handler
 from tests.browser.conftest import address, open_page, sheet  # noqa: F401  fixtures
-from tests.containers.engine_client import DOCKER, ROOT, TORCHSERVE, docker, run
-from tests.stack import Stack, free_ports
+from tools.engine_client import DOCKER, ROOT, TORCHSERVE, docker, run
+from tools.stack import Stack, free_ports
 
 PROJECT = "digits-test"
 NEW_VERSION = "99.0.0"
@@ -57,7 +57,7 @@ def containers(service: str) -> list[str]:
 @pytest.fixture(scope="session", autouse=True)
 def images() -> None:
     """Build both images; what has not changed is not built again."""
-    run(ROOT / "tests" / "containers" / "build")
+    run(ROOT / "tools" / "build-images")
 
 
 @pytest.fixture(scope="session")

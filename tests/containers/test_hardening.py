@@ -8,9 +8,9 @@ import pytest
 
 from tests import drawings
 from tests.containers.conftest import containers
-from tests.containers.engine_client import address_of, docker, inspect, logs, opens, said_by
 from tests.integration.api import SINGLE, post
-from tests.stack import Stack
+from tools.engine_client import address_of, docker, inspect, logs, opens, said_by
+from tools.stack import Stack
 
 SERVICES = ["torchserve", "web"]
 INSIDE = {"management": 8081, "metrics": 8082, "gRPC inference": 7070, "gRPC management": 7071}

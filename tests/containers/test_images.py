@@ -3,10 +3,10 @@
 import pytest
 
 import handler
-from tests.containers.engine_client import TORCHSERVE, WEB, docker, inspect
+from tools.engine_client import TORCHSERVE, WEB, docker, inspect
 
 MB = 1000 * 1000
-# The published base. What stands in for it here may carry packages for the build (tests/containers/engine).
+# The published base. What stands in for it here may carry packages for the build (tools/engine).
 BASE_MB = 80
 LIMITS_MB = {TORCHSERVE: 1250, WEB: 150}
 

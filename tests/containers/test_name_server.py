@@ -10,9 +10,9 @@ import requests
 import yaml
 
 from tests.containers.cluster import Cluster, running
-from tests.containers.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, logs, said_by
 from tests.containers.load import Load
 from tests.containers.name_server import TTL_S
+from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, logs, said_by
 
 NAME = "replicas.digits.test"  # no container's name: Docker asks the name server below
 UNREACHABLE = "192.0.2.1"

@@ -9,9 +9,9 @@ import yaml
 
 from tests import drawings
 from tests.containers.cluster import Cluster, running
-from tests.containers.engine_client import ROOT, docker, logs
 from tests.containers.test_failures import workers_of
 from tests.integration.api import SINGLE
+from tools.engine_client import ROOT, docker, logs
 
 CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
 HELD = CONFIG["jobQueueSize"] + CONFIG["batchSize"]

@@ -3,9 +3,9 @@
 import time
 
 from tests.containers.conftest import containers, scale
-from tests.containers.engine_client import inspect, logs
 from tests.containers.load import Load
-from tests.stack import Stack
+from tools.engine_client import inspect, logs
+from tools.stack import Stack
 
 START_S = 30
 

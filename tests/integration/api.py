@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from tests.stack import Stack
+from tools.stack import Stack
 
 SINGLE = "/predictions/digits"
 BATCH = "/v1/models/digits:predict"

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.tuning import repack
 from tests import drawings
 from tests.integration.api import SINGLE, post
-from tests.stack import Stack, ready_stack
+from tools.stack import Stack, ready_stack
 
 DELAY_S = 20
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error, base64_of, batch_of, post, raw
-from tests.stack import Stack
+from tools.stack import Stack
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from tests import drawings, served_model
 from tests.integration.api import SINGLE, assert_error, post
-from tests.stack import Stack, ready_stack
+from tools.stack import Stack, ready_stack
 
 POISON = b"poison"
 FAULTY = f"""

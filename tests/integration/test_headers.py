@@ -11,7 +11,7 @@ import requests
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, batch_of, post
-from tests.stack import Stack
+from tools.stack import Stack
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error, base64_of, batch_of, post
-from tests.stack import Stack, ready_stack
+from tools.stack import Stack, ready_stack
 
 MIB = 1 << 20
 

@@ -16,7 +16,7 @@ import requests
 
 from tests import drawings
 from tests.integration.api import SINGLE, assert_error, post
-from tests.stack import PORTS, ROOT, Stack, free_ports, ready_stack, run_script, starting_stack
+from tools.stack import PORTS, ROOT, Stack, free_ports, ready_stack, run_script, starting_stack
 
 
 def wait_until_gone(processes: list[psutil.Process], timeout_s: float = 30) -> list[psutil.Process]:
@@ -92,7 +92,7 @@ def test_port_in_use_is_named_with_the_way_out(name: str, tmp_path: Path) -> Non
 def test_number_that_is_no_port_is_rejected(port: str, tmp_path: Path) -> None:
     script = run_script(tmp_path, {"PORT": port})
     output, _ = script.communicate(timeout=30)
-    assert (script.returncode, output) == (1, f"local/run: PORT={port} is no port: give a number from 1 to 65535.\n")
+    assert (script.returncode, output) == (1, f"tools/run: PORT={port} is no port: give a number from 1 to 65535.\n")
 
 
 @pytest.mark.parametrize("workers", ["0", "two", "-1"])
@@ -100,7 +100,7 @@ def test_number_that_is_no_number_of_workers_is_rejected(workers: str, tmp_path:
     script = run_script(tmp_path, {**{name: str(port) for name, port in free_ports().items()}, "WORKERS": workers})
     output, _ = script.communicate(timeout=30)
     assert script.returncode == 1
-    assert output.splitlines()[-1].startswith(f"local/run: WORKERS={workers} is no number of processes: give 1 or more")
+    assert output.splitlines()[-1].startswith(f"tools/run: WORKERS={workers} is no number of processes: give 1 or more")
 
 
 def test_there_are_as_many_workers_as_asked_for() -> None:
@@ -142,7 +142,7 @@ def test_installer_says_what_to_do_about_a_python_of_another_version(tmp_path: P
     other.write_text('#!/bin/sh\ncase "$1" in -V) echo Python 3.14.1;; *) exit 1;; esac\n')
     other.chmod(0o755)
     answer = subprocess.run(
-        [str(ROOT / "local" / "install"), "python"],
+        [str(ROOT / "tools" / "install"), "python"],
         env={**os.environ, "PYTHON": str(other)},
         capture_output=True,
         text=True,
@@ -156,7 +156,7 @@ def test_installer_says_what_to_do_about_a_python_of_another_version(tmp_path: P
 def test_installer_is_silent_and_quick_when_all_is_there() -> None:
     began = time.monotonic()
     answer = subprocess.run(
-        [str(ROOT / "local" / "install"), "java", "nginx", "python"],
+        [str(ROOT / "tools" / "install"), "java", "nginx", "python"],
         env={**os.environ, "PYTHON": sys.executable},
         capture_output=True,
         text=True,
@@ -175,7 +175,7 @@ def test_installer_without_root_and_sudo_says_what_to_ask_for(tmp_path: Path) ->
     nobody.write_text("#!/bin/bash\necho 1000\n")
     nobody.chmod(0o755)
     answer = subprocess.run(
-        ["bash", str(ROOT / "local" / "install"), "java", "nginx"],
+        ["bash", str(ROOT / "tools" / "install"), "java", "nginx"],
         env={"PATH": str(tmp_path)},
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ import requests
 from handler import __version__
 from tests import drawings
 from tests.integration.api import SINGLE, assert_error, post
-from tests.stack import Stack
+from tools.stack import Stack
 
 
 def test_every_port_of_every_process_is_on_loopback_and_none_is_unknown(stack: Stack) -> None:

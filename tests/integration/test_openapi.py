@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.stack import ROOT, Stack
+from tools.stack import ROOT, Stack
 
 HERE = Path(__file__).parent
 

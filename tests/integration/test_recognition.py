@@ -12,7 +12,7 @@ from PIL import Image
 from handler import __version__
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, base64_of, batch_of, post
-from tests.stack import Stack
+from tools.stack import Stack
 
 
 def assert_recognition(answer: dict[str, Any], digit: int) -> None:

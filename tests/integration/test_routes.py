@@ -5,7 +5,7 @@ import requests
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error, raw
-from tests.stack import ROOT, Stack
+from tools.stack import ROOT, Stack
 
 FILES = {
     "/" + str(path.relative_to(ROOT / "web" / "public")): path

@@ -19,7 +19,7 @@ import requests
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error
-from tests.stack import ROOT, free_ports
+from tools.stack import ROOT, free_ports
 
 ROUTES = {SINGLE: None, BATCH: "v1"}  # X-Route by path
 MISLEADING = b'{"code":503,"type":"ServiceUnavailableException","message":"Model has no worker, use scale workers API"}'
@@ -74,8 +74,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 
 def load_script() -> ModuleType:
-    """Import local/run, which has no suffix."""
-    loader = importlib.machinery.SourceFileLoader("local_run", str(ROOT / "local" / "run"))
+    """Import tools/run, which has no suffix."""
+    loader = importlib.machinery.SourceFileLoader("tools_run", str(ROOT / "tools" / "run"))
     spec = importlib.util.spec_from_loader("local_run", loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
@@ -93,7 +93,7 @@ def torchserve() -> Iterator[TorchServe]:
 
 @pytest.fixture(scope="module")
 def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start nginx as local/run does and return its address."""
+    """Start nginx as tools/run does and return its address."""
     script = load_script()
     run_dir = tmp_path_factory.mktemp("nginx")
     ports = {**free_ports(), "TORCHSERVE_PORT": torchserve.server_port}

@@ -223,7 +223,7 @@ def test_batches_that_web_lets_through_are_those_that_the_heap_holds() -> None:
     [web] = of_kind(manifests("local", ()), "HorizontalPodAutoscaler", "web")
     most_mib = int(one(r"most_bytes = (\d+) \* 1048576", DEPLOYMENT_CONF))
     batch_mib = int(one(r"client_max_body_size (\d+)m;", (ROOT / "web" / "nginx" / "site.conf").read_text()))
-    local = re.findall(r"max_conns=(\d+)", (ROOT / "local" / "deployment.conf").read_text())
+    local = re.findall(r"max_conns=(\d+)", (ROOT / "web" / "local" / "deployment.conf").read_text())
     assert most_mib // batch_mib * web["spec"]["maxReplicas"] == sum(map(int, local))
 
 

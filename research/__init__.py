@@ -1,0 +1,1 @@
+"""Experiments that led to a choice; nothing in the product imports them."""

@@ -1,0 +1,80 @@
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from benchmarks.capacity import sizing
+from tools.stack import ROOT
+
+MEASURED: dict[str, Any] = {
+    "knee": {
+        "replica_cores": 1.13,
+        "most_replica_cores": 1.31,
+        "cores": {"nginx": 0.1},
+        "mib": {"nginx": 30.0},
+    },
+    "soak": {"most_mib": 410.0},
+    "replica": {
+        "mib": {
+            "at rest": {"front end": 130.0},
+            "drawings": {"all": 420.0},
+            "batches of 256": {"worker": 300.0},
+        }
+    },
+    "simulation": {"base": {"best": {"choice": {"target": 0.6}, "behavior": {"scaleUp": {}}}}},
+}
+
+
+def derived(**knee: float) -> sizing.Values:
+    measured = copy.deepcopy(MEASURED)
+    measured["knee"].update(knee)
+    return sizing.derive(measured)
+
+
+def test_k8s_base_has_the_values_that_follow_from_the_committed_measurements() -> None:
+    measured = json.loads((ROOT / "docs" / "capacity.json").read_text())
+    assert sizing.differences(sizing.derive(measured), sizing.in_manifests()) == []
+
+
+def test_a_replica_is_promised_what_it_uses_at_its_knee_and_may_use_whole_cores() -> None:
+    assert derived()["torchserve"]["requests"]["cpu"] == "1150m"
+    assert derived()["torchserve"]["limits"]["cpu"] == "2"
+    assert derived(replica_cores=1.0)["torchserve"]["requests"]["cpu"] == "1"
+    assert derived(most_replica_cores=0.97)["torchserve"]["limits"]["cpu"] == "1"
+
+
+def test_the_target_is_the_best_share_of_the_knees_cpu_rounded_down() -> None:
+    assert derived()["torchserve"]["averageValue"] == "650m"  # 0.6 × 1130 = 678
+
+
+def test_memory_is_what_was_seen_with_room_and_its_limit_all_that_java_may_take() -> None:
+    assert derived()["torchserve"]["requests"]["memory"] == "512Mi"  # 420 × 1.2 = 504
+    assert sizing.java_bound_mib() >= 64
+    bound = sizing.java_bound_mib() + 130 + 300
+    limit = derived()["torchserve"]["limits"]["memory"]
+    mib = int(limit[:-2]) * {"Mi": 1, "Gi": 1024}[limit[-2:]]
+    assert bound <= mib < bound + 256
+
+
+def test_web_is_promised_its_share_of_all_replicas_at_their_target() -> None:
+    # 0.1 core × 0.6 of the knee × 10 replicas for 4 of web: 150m each.
+    assert derived()["web"] == {"requests": {"cpu": "150m", "memory": "64Mi"}, "averageValue": "300m"}
+
+
+def test_differences_name_the_value() -> None:
+    mine = {"torchserve": {"limits": {"cpu": "2"}, "averageValue": "650m"}}
+    assert sizing.differences(mine, copy.deepcopy(mine)) == []
+    theirs = {"torchserve": {"limits": {"cpu": "1"}, "averageValue": "650m"}}
+    assert sizing.differences(mine, theirs) == [
+        "torchserve.limits.cpu: 2 follows from the measurements, 1 is in k8s/base"
+    ]
+    [missing] = sizing.differences(mine, {"torchserve": {"limits": {"cpu": "2"}}})
+    assert missing.startswith("torchserve.averageValue: 650m")
+
+
+@pytest.mark.parametrize("service", ["torchserve", "web"])
+def test_manifests_are_read_where_they_have_the_values(service: str) -> None:
+    found = sizing.in_manifests()[service]
+    assert found["averageValue"].endswith("m")
+    assert found["requests"].keys() == {"cpu", "memory"}

@@ -1,0 +1,249 @@
+import base64
+import json
+import logging
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ts.context import Context, RequestProcessor
+from ts.protocol.otf_message_handler import create_predict_response
+
+from handler.digit_handler import DigitHandler
+from handler.payload import Payload
+from handler.preprocessing.decoding import MAX_BYTES
+from tests import drawings, served_model
+
+MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}
+SEVEN, ONE = drawings.seven(), drawings.one()
+
+
+class FakeContext:
+    """TorchServe's context, as far as a handler sees it."""
+
+    def __init__(self, *requests: dict[str, str], folder: Path | None = None) -> None:
+        self.requests = requests
+        self.manifest = MANIFEST
+        self.system_properties = {"model_dir": str(folder or served_model.folder())}
+        self.statuses = dict.fromkeys(range(len(requests)), (200, ""))
+        self.headers: list[dict[str, str]] = [{} for _ in requests]
+
+    def get_request_header(self, index: int, name: str) -> str | None:
+        return self.requests[index].get(name)
+
+    def set_response_status(self, code: int, phrase: str, index: int) -> None:
+        self.statuses[index] = (code, phrase)
+
+    def set_response_content_type(self, index: int, value: str) -> None:
+        self.set_response_header(index, "content-type", value)
+
+    def set_response_header(self, index: int, name: str, value: str) -> None:
+        self.headers[index][name] = value
+
+
+@pytest.fixture(scope="module")
+def handler() -> DigitHandler:
+    loaded = DigitHandler()
+    loaded.initialize(FakeContext())
+    return loaded
+
+
+def image(**headers: str) -> dict[str, str]:
+    return {"Content-Type": "image/png", **headers}
+
+
+def v1(*images: bytes | str) -> bytes:
+    encoded = [x if isinstance(x, str) else base64.b64encode(x).decode() for x in images]
+    return json.dumps({"instances": [{"image": {"b64": x}} for x in encoded]}).encode()
+
+
+V1 = {"Content-Type": "application/json", "X-Route": "v1"}
+READY = {"X-Route": "ready"}
+
+
+def ask(handler: DigitHandler, *requests: tuple[bytes, dict[str, str]]) -> tuple[list[Any], FakeContext]:
+    context = FakeContext(*(headers for _, headers in requests))
+    bodies = handler.handle([{"body": bytearray(body)} for body, _ in requests], context)
+    assert all(isinstance(body, bytes) for body in bodies)
+    return [json.loads(body) for body in bodies], context
+
+
+def test_one_image_is_recognised(handler: DigitHandler) -> None:
+    [answer], context = ask(handler, (SEVEN, image()))
+    assert (answer["digit"], answer["verdict"]) == (7, "digit")
+    assert context.statuses == {0: (200, "OK")}
+    assert context.headers == [{"content-type": "application/json"}]
+
+
+def test_bodies_are_compact_json(handler: DigitHandler) -> None:
+    [body] = handler.handle([{"body": bytearray(SEVEN)}], FakeContext(image()))
+    assert json.loads(body)["digit"] == 7
+    assert not set(body) & set(b" \n")
+
+
+def test_every_row_of_a_mixed_batch_gets_its_own_answer(handler: DigitHandler) -> None:
+    json_type = {"Content-Type": "application/json"}
+    answers, context = ask(
+        handler,
+        (SEVEN, image()),
+        (b"not an image", image()),
+        (b"", READY),
+        (v1(ONE, b"bad", "*", drawings.blank(), SEVEN), V1),
+        (b"{", json_type),
+        (SEVEN, {"Content-Type": "text/plain"}),
+        (drawings.blank(), image()),
+        (SEVEN + bytes(MAX_BYTES), image()),
+        (json.dumps({"image": base64.b64encode(ONE).decode()}).encode(), json_type),
+        (v1(), V1),
+    )
+    kinds = [answer.get("type", answer.get("digit", answer.get("ready", "list"))) for answer in answers]
+    assert kinds == [
+        7, "InvalidImage", True, "list", "MalformedRequest", "UnsupportedMediaType", "BlankImage", "ImageTooLarge", 1,
+        "MalformedRequest",
+    ]  # fmt: skip
+    statuses = [context.statuses[index][0] for index in range(len(answers))]
+    assert statuses == [200, 400, 200, 200, 400, 415, 422, 413, 200, 400]
+    predictions = [x.get("type", x.get("digit")) for x in answers[3]["predictions"]]
+    assert predictions == [1, "InvalidImage", "MalformedRequest", "BlankImage", 7]
+
+
+def test_status_phrase_and_code_agree_with_the_body(handler: DigitHandler) -> None:
+    [answer], context = ask(handler, (drawings.blank(), image()))
+    assert context.statuses[0] == (answer["code"], "Unprocessable Entity")
+    assert set(answer) == {"code", "type", "message"}
+
+
+def test_v1_request_of_bad_images_only_is_still_200(handler: DigitHandler) -> None:
+    [answer], context = ask(handler, (v1(b"bad", "*"), V1))
+    assert context.statuses[0][0] == 200
+    assert [x["code"] for x in answer["predictions"]] == [400, 400]
+
+
+def test_readiness_is_answered_without_an_image(handler: DigitHandler) -> None:
+    answers, context = ask(handler, (b"", READY), (SEVEN, READY))
+    assert answers == [{"name": "digits", "ready": True}] * 2
+    assert context.headers[0] == {"content-type": "application/json"}
+
+
+def test_batch_of_32_keeps_its_order(handler: DigitHandler) -> None:
+    answers, _ = ask(handler, *[(SEVEN if index % 3 else ONE, image()) for index in range(32)])
+    assert [answer["digit"] for answer in answers] == [7 if index % 3 else 1 for index in range(32)]
+
+
+HOSTILE_IDS = ["a\r\nSet-Cookie: x", "a\n", "é", "\N{GRINNING FACE}", "a" * 65, "", " ", "a b", "\0", "a\x85"]
+
+
+@pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
+def test_hostile_request_id_is_not_logged_and_costs_nothing(
+    handler: DigitHandler, request_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "digits"):
+        [answer], context = ask(handler, (SEVEN, image(**{"X-Request-ID": request_id})))
+    assert answer["digit"] == 7
+    assert context.headers == [{"content-type": "application/json"}]
+    assert json.loads(caplog.records[0].getMessage())["requests"][0]["id"] is None
+
+
+@pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
+def test_response_frame_of_torchserve_is_in_step_after_hostile_headers(handler: DigitHandler, request_id: str) -> None:
+    context = Context("digits", str(served_model.folder()), MANIFEST, 2, None, "0.12.0")
+    context.request_processor = [RequestProcessor(image(**{"X-Request-ID": request_id})) for _ in range(2)]
+    bodies = handler.handle([{"body": bytearray(b"\xff\r\n\xe9")}, {"body": bytearray(SEVEN)}], context)
+    frame = bytes(create_predict_response(bodies, {0: "id-0", 1: "id-1"}, "Prediction success", 200, context))
+    assert read_frame(frame) == [(400, "Bad Request", bodies[0]), (200, "OK", bodies[1])]
+
+
+def read_frame(frame: bytes) -> list[tuple[int, str, bytes]]:
+    """Read a response as TorchServe's Java side does: every text by its length in bytes."""
+    position = 0
+
+    def number() -> int:
+        nonlocal position
+        position += 4
+        value: int = struct.unpack("!i", frame[position - 4 : position])[0]
+        return value
+
+    def text() -> bytes:
+        nonlocal position
+        length = number()
+        position += length
+        return frame[position - length : position]
+
+    rows = []
+    assert (number(), text()) == (200, b"Prediction success")
+    while number() != -1:
+        position -= 4
+        assert text().startswith(b"id-")
+        assert text() == b"application/json"
+        status, phrase = number(), text().decode("ascii")
+        for _ in range(number()):
+            assert b"\n" not in text() + text()
+        rows.append((status, phrase, text()))
+    assert position == len(frame)
+    return rows
+
+
+class Poison(list[bytes]):
+    """Images that break whatever looks at them, as a fault of a library would."""
+
+    def __iter__(self) -> Any:
+        raise ZeroDivisionError("a fault")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_row_that_breaks_the_core_costs_only_itself(
+    handler: DigitHandler, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows: list[Any] = [Payload([SEVEN], False), Payload([ONE, SEVEN], True)]
+    rows.insert(place, Payload(Poison(), False))  # type: ignore[arg-type]
+    context = FakeContext({}, {}, {})
+    answers = [json.loads(body) for body in handler.postprocess(handler.inference(rows), context)]
+    broken = answers.pop(place)
+    assert (broken["code"], broken["type"]) == (500, "InternalServerError")
+    assert "fault" not in broken["message"]
+    assert context.statuses[place] == (500, "Internal Server Error")
+    assert [headers.get("X-Fault") for headers in context.headers].index("handler") == place
+    assert answers[0]["digit"] == 7
+    assert [x["digit"] for x in answers[1]["predictions"]] == [1, 7]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_log_has_one_line_a_batch_with_ids_and_statuses(
+    handler: DigitHandler, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "digits"):
+        ask(handler, (SEVEN, image(**{"X-Request-ID": "a"})), (b"", READY), (v1(ONE, ONE), V1), (b"", image()))
+    [record] = caplog.records
+    line = json.loads(record.getMessage())
+    assert line["ms"] > 0
+    assert line["requests"] == [
+        {"id": "a", "status": 200, "images": 1},
+        {"id": None, "status": 200, "images": 2},
+        {"id": None, "status": 400, "images": 1},
+    ]
+
+
+def test_readiness_alone_is_not_logged(handler: DigitHandler, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "digits"):
+        ask(handler, (b"", READY))
+    assert not caplog.records
+
+
+def test_handler_is_not_ready_before_its_model_is_loaded() -> None:
+    with pytest.raises(RuntimeError, match="initialize"):
+        DigitHandler().handle([{"body": b""}], FakeContext(READY))
+
+
+def test_handler_does_not_load_a_folder_without_a_model(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        DigitHandler().initialize(FakeContext(folder=tmp_path))
+
+
+def test_name_and_version_are_the_manifests() -> None:
+    context = FakeContext({"X-Route": "ready"}, image())
+    context.manifest = {"model": {"modelName": "other", "modelVersion": "2.3"}}
+    loaded = DigitHandler()
+    loaded.initialize(context)
+    ready, answer = map(json.loads, loaded.handle([{"body": b""}, {"body": SEVEN}], context))
+    assert ready["name"] == "other"
+    assert answer["model"]["version"] == "2.3"

@@ -1,0 +1,171 @@
+import base64
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from handler.errors import BlankImage, ClientError, InvalidImage
+from handler.preprocessing.pipeline import preprocess
+from handler.recognizer import MAX_FORWARD, Recognizer
+from tests import drawings, served_model
+from train.export import export_onnx
+from train.model import DigitNet
+
+SEVEN, ONE = drawings.seven(), drawings.one()
+
+
+def recognize(images: list[bytes], recognizer: Recognizer | None = None) -> list[dict[str, Any]]:
+    [answers] = (recognizer or served_model.recognizer()).recognize([images])
+    return [dict(answer) for answer in answers if not isinstance(answer, ClientError)]
+
+
+def with_card(folder: Path, **changes: Any) -> Recognizer:
+    """Load the committed model with a changed card."""
+    shutil.copy(served_model.folder() / "digits.onnx", folder)
+    card = json.loads((served_model.folder() / "digits.json").read_text())
+    card |= {name: change for name, change in changes.items() if name != "calibration"}
+    card["calibration"] |= changes.get("calibration", {})
+    (folder / "digits.json").write_text(json.dumps(card))
+    return Recognizer(folder, "9.9.9")
+
+
+def scribbles(count: int) -> list[bytes]:
+    random = np.random.default_rng(1)
+    lines = [[(int(x), int(y)) for x, y in random.integers(20, 260, (5, 2))] for _ in range(count)]
+    return [drawings.encoded(drawings.drawing(line)) for line in lines]
+
+
+def test_recognition_has_the_contracts_fields() -> None:
+    [answer] = recognize([SEVEN])
+    assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "model"]
+    assert answer["digit"] == 7
+    assert answer["verdict"] == "digit"
+    assert answer["model"] == {"name": "digits", "version": "1.0.0"}
+    assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][7]
+    assert 0 <= answer["ood_score"] <= 1
+    json.dumps(answer, allow_nan=False)
+
+
+def test_input_is_the_picture_that_was_judged() -> None:
+    [answer] = recognize([SEVEN])
+    kind, _, data = answer["input"].partition(",")
+    assert kind == "data:image/png;base64"
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))), preprocess(SEVEN))
+
+
+def test_answers_keep_their_places_over_requests_and_errors() -> None:
+    error = InvalidImage("This was found before.")
+    answers = served_model.recognizer().recognize([[SEVEN, b"bad", ONE], [], [error], [drawings.blank(), SEVEN]])
+    kinds = [[type(x) if isinstance(x, ClientError) else x["digit"] for x in request] for request in answers]
+    assert kinds == [[7, InvalidImage, 1], [], [InvalidImage], [BlankImage, 7]]
+    assert answers[2][0] is error
+
+
+def test_more_images_than_one_forward_pass_takes_keep_their_order() -> None:
+    requests = [[SEVEN, ONE, ONE]] * (MAX_FORWARD // 3 + 20)
+    answers = served_model.recognizer().recognize(requests)
+    assert all([x["digit"] for x in request if isinstance(x, dict)] == [7, 1, 1] for request in answers)
+
+
+def test_answer_does_not_depend_on_its_batch() -> None:
+    images = [SEVEN, ONE, *scribbles(30)]
+    together = recognize(images)
+    for image, answer in zip(images[:6], together[:6], strict=True):
+        [alone] = recognize([image])
+        np.testing.assert_allclose(alone["probabilities"], answer["probabilities"], atol=2e-6)
+        assert alone["ood_score"] == pytest.approx(answer["ood_score"], abs=2e-6)
+
+
+def test_nothing_is_recognised_in_no_images() -> None:
+    assert served_model.recognizer().recognize([]) == []
+    assert served_model.recognizer().recognize([[], []]) == [[], []]
+
+
+def test_probabilities_sum_to_1_after_rounding() -> None:
+    for answer in recognize([SEVEN, ONE, *scribbles(200)]):
+        assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-9)
+        assert min(answer["probabilities"]) >= 0
+        assert answer["digit"] == int(np.argmax(answer["probabilities"]))
+        assert all(round(number, 6) == number for number in [*answer["probabilities"], answer["ood_score"]])
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-60, 60, width=32), min_size=11, max_size=11))
+def test_calibrated_numbers_are_probabilities(logits: list[float]) -> None:
+    probabilities, scores = served_model.recognizer().calibrate(np.array([logits], np.float32))
+    assert probabilities.sum() == pytest.approx(1)
+    assert probabilities.min() >= 0
+    assert 0 <= scores[0] <= 1
+
+
+def test_logits_are_divided_by_the_temperature(tmp_path: Path) -> None:
+    logits = np.zeros((1, 11), np.float32)
+    logits[0, 3], logits[0, 10] = 2 * np.log(3), -np.log(4)
+    probabilities, scores = with_card(tmp_path, calibration={"temperature": 2.0}).calibrate(logits)
+    assert probabilities[0, 3] == pytest.approx(3 / 12)
+    assert probabilities[0, 0] == pytest.approx(1 / 12)
+    assert scores[0] == pytest.approx(4 / 5)
+
+
+def test_score_from_the_threshold_on_is_not_a_digit(tmp_path: Path) -> None:
+    images = scribbles(20)
+    answers = recognize(images)
+    worst = max(range(20), key=lambda index: answers[index]["ood_score"])
+    score = answers[worst]["ood_score"]
+    for shift, rejected in ((-2e-6, True), (2e-6, False)):
+        recognizer = with_card(tmp_path, calibration={"ood_threshold": score + shift})
+        assert (recognize([images[worst]], recognizer)[0]["verdict"] == "not_a_digit") is rejected
+
+
+def test_confidence_below_the_threshold_is_unsure(tmp_path: Path) -> None:
+    images = scribbles(40)
+    answers = recognize(images)
+    least = min(range(40), key=lambda index: answers[index]["confidence"])
+    confidence = answers[least]["confidence"]
+    for shift, verdict in ((0.0, "digit"), (2e-5, "unsure")):
+        recognizer = with_card(tmp_path, calibration={"ood_threshold": 1.1, "unsure_below": confidence + shift - 1e-5})
+        assert recognize([images[least]], recognizer)[0]["verdict"] == verdict
+
+
+def test_version_is_the_archives(tmp_path: Path) -> None:
+    assert recognize([SEVEN], with_card(tmp_path))[0]["model"]["version"] == "9.9.9"
+
+
+def test_wrong_weights_fail_the_golden_digits(tmp_path: Path) -> None:
+    with_card(tmp_path)
+    torch.manual_seed(0)
+    export_onnx(DigitNet().eval(), tmp_path / "digits.onnx")
+    with pytest.raises(RuntimeError, match="golden"):
+        Recognizer(tmp_path, "1.0.0")
+
+
+@pytest.mark.parametrize("flaw", ["another digit", "damaged", "rejected"])
+def test_golden_digit_that_is_not_recognised_is_fatal(tmp_path: Path, flaw: str) -> None:
+    golden = json.loads((served_model.folder() / "digits.json").read_text())["golden"]
+    if flaw == "another digit":
+        golden[4]["digit"] = 5
+    if flaw == "damaged":
+        golden[4]["image"] = golden[4]["image"][:40]
+    with pytest.raises(RuntimeError, match="golden"):
+        with_card(tmp_path, golden=golden, calibration={"ood_threshold": 0.0} if flaw == "rejected" else {})
+
+
+@pytest.mark.parametrize("name", ["digits.onnx", "digits.json"])
+def test_missing_file_is_fatal(tmp_path: Path, name: str) -> None:
+    with_card(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(Exception, match=name):
+        Recognizer(tmp_path, "1.0.0")
+
+
+def test_card_holds_a_golden_drawing_of_each_digit() -> None:
+    golden = json.loads((served_model.folder() / "digits.json").read_text())["golden"]
+    assert [drawing["digit"] for drawing in golden] == list(range(10))

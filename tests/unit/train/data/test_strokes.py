@@ -1,0 +1,79 @@
+import functools
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from train.data.datasets import load_pen_digits, load_pen_letters
+from train.data.strokes import Drawing, load_drawings, points_of, save_drawings
+
+STROKES = (np.array([[0, 0], [5, 9]], np.float32), np.array([[3, 4]], np.float32))
+
+
+@functools.cache
+def all_drawings(data_dir: Path) -> list[Drawing]:
+    return load_pen_digits(data_dir) + load_pen_letters(data_dir)
+
+
+def write(path: Path, *entries: dict[str, object]) -> Path:
+    path.write_bytes(gzip.compress(json.dumps(entries).encode()))
+    return path
+
+
+def test_drawings_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    drawing = Drawing("8", STROKES, "tra07", "pendigits-train")
+    save_drawings([drawing, drawing], tmp_path / "x.json.gz")
+    first, second = load_drawings(tmp_path / "x.json.gz")
+    assert (first.label, first.writer, first.site) == ("8", "tra07", "pendigits-train")
+    assert [stroke.tolist() for stroke in second.strokes] == [[[0, 0], [5, 9]], [[3, 4]]]
+    assert first.strokes[0].dtype == np.float32
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json.gz"]
+
+
+def test_same_drawings_are_the_same_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "x.json.gz"
+    save_drawings([Drawing("8", STROKES, "w", "s")], path)
+    first = path.read_bytes()
+    save_drawings([Drawing("8", STROKES, "w", "s")], path)
+    assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("fields", "site"),
+    [({"site": "syn", "source": "unipen"}, "syn"), ({"source": "unipen"}, "unipen"), ({"site": "syn"}, "syn")],
+)
+def test_site_is_the_entrys_or_its_source(tmp_path: Path, fields: dict[str, str], site: str) -> None:
+    entry = {"label": "8", "strokes": [[[0, 0]]], "writer": "w", **fields}
+    assert load_drawings(write(tmp_path / "x.json.gz", entry))[0].site == site
+
+
+def test_entry_without_a_label_is_a_key_error(tmp_path: Path) -> None:
+    with pytest.raises(KeyError, match="label"):
+        load_drawings(write(tmp_path / "x.json.gz", {"strokes": [], "writer": "w", "source": "s"}))
+
+
+def test_no_writer_is_in_two_splits(data_dir: Path) -> None:
+    splits: dict[str, set[str]] = {}
+    for drawing in all_drawings(data_dir):
+        splits.setdefault(drawing.writer, set()).add(drawing.split)
+    assert {writer for writer, parts in splits.items() if len(parts) > 1} == set()
+
+
+def test_no_unipen_site_is_in_two_splits(data_dir: Path) -> None:
+    splits: dict[str, set[str]] = {}
+    for drawing in all_drawings(data_dir):
+        if not drawing.site.startswith("pendigits"):
+            splits.setdefault(drawing.site, set()).add(drawing.split)
+    assert {site for site, parts in splits.items() if len(parts) > 1} == set()
+    assert set.union(*splits.values()) == {"train", "validation", "test"}
+
+
+def test_every_digit_is_in_every_split(data_dir: Path) -> None:
+    labels = {(drawing.split, drawing.label) for drawing in all_drawings(data_dir) if drawing.label.isdigit()}
+    assert labels == {(split, str(digit)) for split in ("train", "validation", "test") for digit in range(10)}
+
+
+def test_points_are_those_of_all_strokes_in_order() -> None:
+    assert points_of(STROKES).tolist() == [[0, 0], [5, 9], [3, 4]]

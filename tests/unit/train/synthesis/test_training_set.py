@@ -1,0 +1,71 @@
+import os
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from train.data.datasets import Images
+from train.data.strokes import Drawing
+from train.synthesis.training_set import NEGATIVE, PARTIAL, Mix, _Sampler, render_pool
+
+MIX = Mix(
+    digits=700, restyled=20, outlines=20, letters=20, symbols=20, scribbles=20, pairs=20, taps=20, partials=20
+)  # more than one task for the digits
+
+
+def line(label: str, writer: str, slope: float) -> Drawing:
+    points = np.stack([np.linspace(0, slope, 20), np.linspace(0, 10, 20)], axis=1).astype(np.float32)
+    return Drawing(label, (points,), writer, "site")
+
+
+DIGITS = [line(str(index % 10), f"w{index % 3}", index) for index in range(30)]
+LETTERS = [line(label, "l", 4) for label in "AKO"]
+
+
+def pool(seed: int = 1, letters: list[Drawing] = LETTERS) -> Images:
+    return render_pool(DIGITS, letters, MIX, seed)
+
+
+@pytest.fixture(scope="module")
+def rendered() -> Images:
+    return pool()
+
+
+def test_pool_holds_what_the_mix_says(rendered: Images) -> None:
+    counts = Counter(rendered.labels.tolist())
+    assert rendered.pictures.shape == (860, 28, 28)
+    assert rendered.pictures.dtype == np.uint8
+    assert counts[NEGATIVE] == 5 * 20
+    assert counts[PARTIAL] == 20
+    assert sum(counts[digit] for digit in range(10)) == 700 + 20 + 20
+    assert min(counts[digit] for digit in range(10)) > 30
+
+
+def test_every_picture_has_white_ink(rendered: Images) -> None:
+    assert rendered.pictures.max(axis=(1, 2)).min() >= 254
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_same_seed_gives_the_same_pool_whatever_the_number_of_processes(
+    rendered: Images, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processes)
+    again = pool()
+    np.testing.assert_array_equal(again.pictures, rendered.pictures)
+    np.testing.assert_array_equal(again.labels, rendered.labels)
+
+
+def test_another_seed_gives_another_pool(rendered: Images) -> None:
+    assert not np.array_equal(pool(seed=2).pictures, rendered.pictures)
+
+
+def test_look_alikes_are_no_negatives() -> None:
+    assert len(pool(letters=[line("O", "l", 4)]).labels) == 840  # as without letters
+
+
+def test_writers_are_weighed_by_the_root_of_their_drawings() -> None:
+    drawings = [line("1", "many", 1)] * 100 + [line("2", "few", 1)] * 4
+    sampler = _Sampler(drawings, lambda drawing, random: ([], int(drawing.label)))
+    random = np.random.default_rng(0)
+    picked = Counter(sampler.pick(random).writer for _ in range(6000))
+    assert picked["many"] / picked["few"] == pytest.approx(10 / 2, rel=0.1)

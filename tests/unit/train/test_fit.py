@@ -1,0 +1,111 @@
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from train.data.datasets import Images
+from train.fit import Recipe, fit, loss_of
+from train.model import DigitNet
+from train.synthesis.training_set import NEGATIVE, PARTIAL
+
+RECIPE = Recipe(epochs=4, batch=16)
+
+
+def tiny(seed: int, *others: int) -> Images:
+    random = np.random.default_rng(seed)
+    labels = np.concatenate([random.integers(0, 10, 32), others]).astype(np.int64)
+    return Images(random.integers(0, 256, (len(labels), 28, 28), dtype=np.uint8), labels)
+
+
+PARTS = (tiny(0), tiny(1, *[NEGATIVE, PARTIAL] * 4))
+
+
+@pytest.fixture(autouse=True)
+def torch_as_it_was() -> Iterator[None]:
+    """Undo what a training run sets for the whole process."""
+    threads = torch.get_num_threads()
+    yield
+    torch.use_deterministic_algorithms(False)
+    torch.set_num_threads(threads)
+
+
+class Validation:
+    """Losses by epoch; the run is interrupted where one is None."""
+
+    def __init__(self, *losses: float | None) -> None:
+        self.losses = list(losses)
+
+    def __call__(self, net: DigitNet) -> float:
+        assert not net.training
+        loss = self.losses.pop(0)
+        if loss is None:
+            raise KeyboardInterrupt
+        return loss
+
+
+def same(a: DigitNet, b: DigitNet) -> bool:
+    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+def test_interrupted_and_resumed_run_gives_exactly_the_weights_of_an_uninterrupted_one(tmp_path: Path) -> None:
+    whole = fit(RECIPE, PARTS, Validation(4, 3, 2, 1), tmp_path / "whole.pt").net
+    for losses in ((4, 3, None), (2, None), (1,)):
+        validation = Validation(*losses)
+        if None in losses:
+            with pytest.raises(KeyboardInterrupt):
+                fit(RECIPE, PARTS, validation, tmp_path / "stopped.pt")
+        else:
+            resumed = fit(RECIPE, PARTS, validation, tmp_path / "stopped.pt").net
+        assert validation.losses == []
+        torch.rand(7)  # the process's randomness has gone on
+    assert same(whole, resumed)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_finished_run_is_not_trained_again(tmp_path: Path) -> None:
+    first = fit(RECIPE, PARTS, Validation(4, 3, 2, 1), tmp_path / "x.pt")
+    again = fit(RECIPE, PARTS, Validation(), tmp_path / "x.pt")
+    assert same(first.net, again.net)
+    assert again.seconds == first.seconds > 0
+
+
+def test_validation_picks_no_epoch(tmp_path: Path) -> None:
+    falling = fit(RECIPE, PARTS, Validation(4, 3, 2, 1), tmp_path / "a.pt").net
+    rising = fit(RECIPE, PARTS, Validation(1, 2, 3, 4), tmp_path / "b.pt").net
+    assert same(falling, rising)
+    assert not falling.training
+
+
+@pytest.mark.parametrize("change", ["recipe", "seed", "data"])
+def test_checkpoint_of_another_run_is_ignored(tmp_path: Path, change: str) -> None:
+    recipe = replace(RECIPE, epochs=1)
+    fit(recipe, PARTS, Validation(1), tmp_path / "x.pt")
+    changed = {"recipe": replace(recipe, learning_rate=1e-3), "seed": replace(recipe, seed=2), "data": recipe}[change]
+    parts = (PARTS[0], tiny(5, *[NEGATIVE, PARTIAL] * 4)) if change == "data" else PARTS
+    validation = Validation(1)
+    resumed = fit(changed, parts, validation, tmp_path / "x.pt").net
+    assert validation.losses == []  # it was trained
+    assert same(resumed, fit(changed, parts, Validation(1), tmp_path / "fresh.pt").net)
+
+
+def test_loss_of_digits_negatives_and_partials_is_the_formulas() -> None:
+    logits = torch.zeros(4, 11)
+    logits[0, 3] = math.log(91)  # probability 0.91 of the 3, 0.01 of each other digit
+    logits[:, 10] = torch.tensor([math.log(4), -math.log(3), 0.0, math.log(9)])
+    labels = torch.tensor([3, NEGATIVE, PARTIAL, PARTIAL])
+    # Uniform probabilities cost nothing; "is a digit" is 0.8, 0.25, 0.5 and 0.9 sure.
+    classes = -math.log(0.91)
+    reject = -math.log(0.8) - math.log(0.75) - RECIPE.partial_reject * (math.log(0.5) + math.log(0.1))
+    expected = (classes + 0.5 * reject) / 4
+    assert float(loss_of(logits, labels, RECIPE)) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("label", [NEGATIVE, PARTIAL])
+def test_certainty_about_what_is_no_digit_costs(label: int) -> None:
+    sure, unsure = torch.zeros(1, 11), torch.zeros(1, 11)
+    sure[0, 5] = 8
+    assert loss_of(sure, torch.tensor([label]), RECIPE) > loss_of(unsure, torch.tensor([label]), RECIPE) + 0.1

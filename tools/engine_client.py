@@ -1,0 +1,67 @@
+"""The Docker engine, through its command line."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import handler
+
+# tools/engine says which one.
+DOCKER = os.environ.get("DOCKER", "docker")
+ROOT = Path(__file__).resolve().parents[1]
+TORCHSERVE = f"digits-torchserve:{handler.__version__}"
+WEB = f"digits-web:{handler.__version__}"
+
+# What compose.yaml and the manifests ask for.
+HARDENED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--pids-limit", "256")
+
+
+def run(*command: str | Path, check: bool = True, **environment: str) -> str:
+    """Run a command and return what it prints; both outputs are the message if it fails."""
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0 or not check, f"{command}\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}"
+    return result.stdout.strip()
+
+
+def docker(*arguments: str | Path, check: bool = True) -> str:
+    """Run one of docker's commands."""
+    return run(DOCKER, *arguments, check=check)
+
+
+def inspect(what: str, *options: str) -> dict[str, Any]:
+    """Return what the engine knows of a container or, with `--type image`, of an image."""
+    [found] = json.loads(docker("inspect", *options, what))
+    return dict(found)
+
+
+def logs(container: str) -> str:
+    """Return what a container has said, on both outputs."""
+    command = [DOCKER, "logs", container]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+
+
+def address_of(container: str) -> str:
+    """Return a container's address in its only network."""
+    [network] = inspect(container)["NetworkSettings"]["Networks"].values()
+    return str(network["IPAddress"])
+
+
+def said_by(container: str, port: int, path: str) -> str:
+    """Return what a server in a container answers on loopback."""
+    ask = f"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
+    return docker("exec", container, "bash", "-c", ask, check=False)
+
+
+def opens(container: str, host: str, port: int) -> bool:
+    """Whether a connection from inside a container to a host's port opens."""
+    attempt = f"exec 3<>/dev/tcp/{host}/{port}"
+    return docker("exec", container, "timeout", "2", "bash", "-c", f"{attempt} && echo open", check=False) == "open"

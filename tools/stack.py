@@ -1,0 +1,103 @@
+"""The real service under test: TorchServe and nginx, started by tools/run on free ports in a folder of their own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import requests
+
+ROOT = Path(__file__).resolve().parents[1]
+PORTS = ("PORT", "TORCHSERVE_PORT", "MANAGEMENT_PORT", "METRICS_PORT", "GRPC_INFERENCE_PORT", "GRPC_MANAGEMENT_PORT")
+READY_TIMEOUT_S = 90
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running service.
+
+    Attributes:
+        url: What a browser would open, without a slash at the end.
+        ports: Every port by the variable that sets it.
+        run_dir: Where tools/run puts configuration and logs.
+        process: tools/run itself.
+    """
+
+    url: str
+    ports: dict[str, int]
+    run_dir: Path
+    process: "subprocess.Popen[str]"
+
+    def processes(self) -> list[psutil.Process]:
+        """tools/run and everything that it has started, directly or not."""
+        script = psutil.Process(self.process.pid)
+        return [script, *script.children(recursive=True)]
+
+    def is_ready(self) -> bool:
+        """Whether a worker can answer."""
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def wait_until_ready(self) -> float:
+        """Return how many seconds it took from now, or fail with the log."""
+        began = time.monotonic()
+        while not self.is_ready():
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() - began < READY_TIMEOUT_S, (self.run_dir / "torchserve.log").read_text()[-3000:]
+            time.sleep(0.2)
+        return time.monotonic() - began
+
+
+def free_ports() -> dict[str, int]:
+    """Give each of the service's ports a number that is free now."""
+    with contextlib.ExitStack() as held:
+        sockets = {name: held.enter_context(socket.socket()) for name in PORTS}
+        for opened in sockets.values():
+            opened.bind(("127.0.0.1", 0))
+        return {name: opened.getsockname()[1] for name, opened in sockets.items()}
+
+
+def run_script(run_dir: Path, settings: dict[str, str]) -> "subprocess.Popen[str]":
+    """Start tools/run as `make run` does, with the settings in its environment."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "tools" / "run")],
+        env={**os.environ, "RUN_DIR": str(run_dir), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@contextlib.contextmanager
+def starting_stack(**settings: str) -> Iterator[Stack]:
+    """Start a service, ready or not, and stop it at the end, with Ctrl-C and by force if that is not enough."""
+    ports = free_ports()
+    with tempfile.TemporaryDirectory(prefix="digits-run-", ignore_cleanup_errors=True) as run_dir:
+        environment = {**{name: str(port) for name, port in ports.items()}, **settings}
+        process = run_script(Path(run_dir), environment)
+        try:
+            yield Stack(f"http://127.0.0.1:{ports['PORT']}", ports, Path(run_dir), process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.communicate(timeout=60)
+            finally:
+                process.kill()
+
+
+@contextlib.contextmanager
+def ready_stack(**settings: str) -> Iterator[Stack]:
+    """Start a service and wait until it can answer."""
+    with starting_stack(**settings) as stack:
+        stack.wait_until_ready()
+        yield stack

@@ -1,0 +1,1 @@
+"""Pen strokes → training images."""

@@ -1,0 +1,96 @@
+"""Drawings that are no digit: letters, symbols, scribbles, two digits, taps, and digits only half drawn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from train.data.strokes import Drawing, Stroke, points_of
+
+Strokes = list[Stroke]
+
+# Letters whose shape is commonly a digit's: no model can tell them apart, so none is trained to.
+LOOK_ALIKES = frozenset("OoIlZzSsBbqgDi")
+
+SYMBOLS: list[list[list[tuple[float, float]]]] = [
+    [[(0.5, 0), (0.5, 1)], [(0, 0.5), (1, 0.5)]],  # plus
+    [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],  # cross
+    [[(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],  # equals
+    [[(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]],  # square
+    [[(0.5, 0), (1, 1), (0, 1), (0.5, 0)]],  # triangle
+    [[(0, 0.6), (0.35, 1), (1, 0)]],  # tick
+    [[(0, 0.5), (1, 0.5)], [(0.7, 0.2), (1, 0.5), (0.7, 0.8)]],  # arrow
+    [[(0.2, 1), (0.5, 0), (0.8, 1), (0, 0.38), (1, 0.38), (0.2, 1)]],  # star
+    [[(0.3, 0), (0.2, 1)], [(0.8, 0), (0.7, 1)], [(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],  # hash
+    [[(0, 0.5), (0.25, 0.3), (0.5, 0.5), (0.75, 0.7), (1, 0.5)]],  # tilde
+    [[(0.5, 0), (0.5, 0.7)], [(0.5, 1)]],  # exclamation mark
+    [[(0.5, 1), (0, 0.4), (0.1, 0.05), (0.4, 0.05), (0.5, 0.3), (0.6, 0.05), (0.9, 0.05), (1, 0.4), (0.5, 1)]],  # heart
+    [[(0, 0.5), (1, 0.5)]],  # dash
+    [
+        [(0.5, 0), (0.5, 1)],
+        [(0, 0.5), (1, 0.5)],
+        [(0.15, 0.15), (0.85, 0.85)],
+        [(0.85, 0.15), (0.15, 0.85)],
+    ],  # asterisk
+    [[(0, 1), (0.2, 0), (0.4, 1), (0.6, 0), (0.8, 1), (1, 0)]],  # zigzag
+    [[(0, 0), (0.4, 0.5), (0, 1)], [(0.6, 0), (1, 0.5), (0.6, 1)]],  # guillemets
+]
+
+
+def symbol(random: np.random.Generator) -> Strokes:
+    """Return a symbol, its corners moved and its lines bent at random."""
+    chosen = SYMBOLS[int(random.integers(len(SYMBOLS)))]
+    return [_wobble(np.asarray(line) + random.normal(0, 0.04, (len(line), 2)), random) for line in chosen]
+
+
+def scribble(random: np.random.Generator) -> Strokes:
+    """Return one to three random walks with momentum."""
+    strokes = []
+    for _ in range(int(random.integers(1, 4))):
+        turns = random.normal(0, random.uniform(0.3, 1.5), int(random.integers(25, 160)))
+        heading = np.cumsum(turns * 0.5) + random.uniform(0, 2 * np.pi)
+        steps = np.stack([np.cos(heading), np.sin(heading)], axis=1) * random.uniform(0.5, 1.5, (len(turns), 1))
+        strokes.append((np.cumsum(steps, axis=0) + random.normal(0, 8, 2)).astype(np.float32))
+    return strokes
+
+
+def tap(random: np.random.Generator) -> Strokes:
+    """Return a stray touch: up to three points about as far apart as the pen is wide; the unit is the pen's width."""
+    points = random.normal(0, random.uniform(0, 0.35), (int(random.integers(1, 4)), 2)).astype(np.float32)
+    return [points]
+
+
+def two_digits(left: Drawing, right: Drawing, random: np.random.Generator) -> Strokes:
+    """Put two drawings side by side, about equally tall."""
+    a, b = _unit_height(left.strokes), _unit_height(right.strokes)
+    gap = random.uniform(0.08, 0.4)
+    shift = points_of(a)[:, 0].max() + gap - points_of(b)[:, 0].min()
+    offset = np.array([shift, random.normal(0, 0.06)], np.float32)
+    return [*a, *(stroke + offset for stroke in b)]
+
+
+def partial(strokes: Sequence[Stroke], share: float) -> Strokes:
+    """Return what is on the canvas when `share` (0 to 1) of a drawing's ink, by length, is drawn."""
+    lengths = [np.linalg.norm(np.diff(stroke, axis=0), axis=1) for stroke in strokes]
+    left = share * float(sum(length.sum() for length in lengths))
+    drawn: Strokes = []
+    for stroke, length in zip(strokes, lengths, strict=True):
+        count = int(np.searchsorted(np.cumsum(length), left)) + 1
+        drawn.append(stroke[: count + 1])
+        left -= float(length.sum())
+        if left <= 0:
+            break
+    return drawn
+
+
+def _unit_height(strokes: Sequence[Stroke]) -> Strokes:
+    points = points_of(strokes)
+    return [(stroke - points.min(axis=0)) / max(float(np.ptp(points, axis=0).max()), 1e-6) for stroke in strokes]
+
+
+def _wobble(corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]], random: np.random.Generator) -> Stroke:
+    if len(corners) == 1:
+        return corners.astype(np.float32)
+    at = np.linspace(0, len(corners) - 1, 12 * len(corners))
+    path = np.stack([np.interp(at, np.arange(len(corners)), corners[:, axis]) for axis in (0, 1)], axis=1)
+    bend = random.normal(0, 0.02, 2) * np.sin(at[:, None] * random.uniform(0.5, 2))
+    return (path + bend).astype(np.float32)

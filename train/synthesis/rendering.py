@@ -1,0 +1,85 @@
+"""Strokes → canvas → the picture that the model judges, through the very preprocessing that serving uses."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from handler.preprocessing.normalization import normalize
+from handler.preprocessing.png import Pixels, encode_png
+from train.data.strokes import Stroke, points_of
+
+SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates: sixteenths of a pixel
+MARGIN = 2  # pixels of background around the ink
+
+
+def draw(strokes: Sequence[Stroke], *, length: float, pen: float) -> Pixels:
+    """Draw strokes with a round pen, anti-aliased, on a canvas that just holds them.
+
+    Args:
+        strokes: In any unit; the larger side of their box becomes `length`.
+        length: Pixels, the larger side of the box of the pen's path.
+        pen: Pixels, the pen's width; rounded to a whole pixel, at least 1.
+
+    Returns:
+        (height, width) uint8: white ink on black.
+    """
+    width = max(1, round(pen))
+    points = points_of(strokes)
+    origin = points.min(axis=0)
+    extent = points.max(axis=0) - origin
+    scale = length / max(float(extent.max()), 1e-6) if extent.max() > 0 else 0.0
+    border = width / 2 + MARGIN
+    canvas = np.zeros(np.ceil(extent[::-1] * scale + 2 * border + 1).astype(int), np.uint8)
+    fixed = [
+        np.rint(((stroke - origin) * scale + border) * (1 << SUBPIXEL_BITS)).astype(np.int32)[:, None]
+        for stroke in strokes
+    ]
+    for stroke in fixed:  # a dot is a line from a point to itself
+        line = np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke
+        cv2.polylines(canvas, [line], False, 255, width, cv2.LINE_AA, SUBPIXEL_BITS)
+    return canvas
+
+
+def picture_of(strokes: Sequence[Stroke], *, length: float = 140.0, pen: float = 15.0) -> Pixels:
+    """Draw strokes and preprocess the drawing as serving does.
+
+    Args:
+        strokes: As `draw` takes them.
+        length: Pixels, as `draw` takes it.
+        pen: Pixels, as `draw` takes it.
+
+    Returns:
+        (28, 28) uint8: white ink on black.
+    """
+    return normalize(draw(strokes, length=length, pen=pen))
+
+
+def canvas_png(
+    strokes: Sequence[Stroke],
+    *,
+    length: float = 140.0,
+    pen: float = 15.0,
+    side: int = 280,
+    place: tuple[float, float] = (0.5, 0.5),
+    dark_on_light: bool = True,
+) -> bytes:
+    """Draw strokes on a square canvas, as a page does, and encode it.
+
+    Args:
+        strokes: As `draw` takes them.
+        length: Pixels, as `draw` takes it; shortened if the drawing would not fit.
+        pen: Pixels, as `draw` takes it.
+        side: Pixels, the canvas's.
+        place: Where on the free part of the canvas the drawing is, 0 to 1, right and down.
+        dark_on_light: Black ink on white; otherwise white on black.
+
+    Returns:
+        A PNG file, 8-bit grey.
+    """
+    drawing = draw(strokes, length=min(length, side - pen - 2 * MARGIN - 2), pen=pen)
+    height, width = drawing.shape
+    x, y = round((side - width) * place[0]), round((side - height) * place[1])
+    canvas = np.zeros((side, side), np.uint8)
+    canvas[y : y + height, x : x + width] = drawing
+    return encode_png(255 - canvas if dark_on_light else canvas)

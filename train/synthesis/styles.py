@@ -1,0 +1,104 @@
+"""Digit shapes that MNIST lacks or nearly lacks, made by rule from other drawings or from an outline.
+
+Slashed zero, crossed seven, flagged and footed one, hooked nine, open and one-stroke four.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from train.data.strokes import Stroke, points_of
+
+Strokes = list[Stroke]
+
+# Outlines in a unit box, y down; `distort` makes hands of them.
+OUTLINES: dict[str, list[list[list[tuple[float, float]]]]] = {
+    "1": [
+        [[(0.0, 0.28), (0.35, 0.0), (0.35, 1.0)]],
+        [[(0.0, 0.38), (0.4, 0.0), (0.4, 1.0)]],
+        [[(0.0, 0.3), (0.3, 0.0), (0.3, 1.0)], [(0.0, 1.0), (0.6, 1.0)]],
+        [[(0.08, 0.15), (0.3, 0.0), (0.3, 1.0)], [(0.05, 1.0), (0.55, 1.0)]],
+    ],
+    "4": [
+        [[(0.05, 0.0), (0.0, 0.55), (0.8, 0.52)], [(0.62, 0.05), (0.6, 1.0)]],
+        [[(0.1, 0.0), (0.0, 0.5), (0.35, 0.58), (0.75, 0.5)], [(0.7, 0.0), (0.66, 1.0)]],
+        [[(0.5, 0.0), (0.0, 0.65), (0.85, 0.65)], [(0.6, 0.35), (0.6, 1.0)]],
+        [[(0.6, 1.0), (0.62, 0.0), (0.0, 0.68), (0.9, 0.68)]],
+        [[(0.1, 0.0), (0.02, 0.5), (0.5, 0.5), (0.62, 0.05), (0.58, 1.0)]],
+    ],
+    "7": [
+        [[(0.0, 0.02), (0.65, 0.0), (0.2, 1.0)], [(0.15, 0.5), (0.65, 0.48)]],
+        [[(0.0, 0.15), (0.02, 0.0), (0.6, 0.0), (0.25, 1.0)], [(0.12, 0.52), (0.6, 0.48)]],
+        [[(0.0, 0.12), (0.0, 0.0), (0.6, 0.0), (0.3, 0.5), (0.2, 1.0)]],
+    ],
+    "9": [
+        [[(0.6, 0.1), (0.35, 0.0), (0.05, 0.12), (0.02, 0.35), (0.3, 0.48), (0.58, 0.3), (0.62, 0.1),
+          (0.62, 0.7), (0.5, 0.95), (0.25, 1.0), (0.0, 0.9)]],
+    ],
+}  # fmt: skip
+
+
+def outline(label: str, random: np.random.Generator) -> Strokes:
+    """Return one of a digit's outlines, its corners moved a little and its lines filled with points."""
+    chosen = OUTLINES[label][int(random.integers(len(OUTLINES[label])))]
+    return [_fill(np.asarray(line) + random.normal(0, 0.03, (len(line), 2))) for line in chosen]
+
+
+def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) -> Strokes | None:
+    """Give a real digit a stroke that MNIST's writers did not draw.
+
+    Args:
+        label: The digit; 0, 7 and 9 can be restyled.
+        strokes: The drawing.
+        random: Source of the new stroke's place and size.
+
+    Returns:
+        A slashed zero, a crossed seven or a hooked nine; None for the other digits.
+    """
+    rule = _RULES.get(label)
+    return rule(list(strokes), random) if rule else None
+
+
+def _slash(strokes: Strokes, random: np.random.Generator) -> Strokes:
+    points = points_of(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach = random.uniform(-0.3, 0.15, 2)  # below 0 the slash leaves the zero, above it stays inside
+    start = [high[0] - reach[0] * (high[0] - low[0]), low[1] + reach[0] * (high[1] - low[1])]
+    end = [low[0] + reach[1] * (high[0] - low[0]), high[1] - reach[1] * (high[1] - low[1])]
+    if random.random() < 0.1:  # the rarer direction
+        start[0], end[0] = end[0], start[0]
+    return [*strokes, _fill(np.array([start, end]))]
+
+
+def _cross(strokes: Strokes, random: np.random.Generator) -> Strokes:
+    points = points_of(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = high - low
+    level = low[1] + random.uniform(0.4, 0.62) * size[1]
+    near = points[np.argsort(np.abs(points[:, 1] - level))[:3], 0].mean()
+    half = random.uniform(0.18, 0.38) * max(size[0], 0.5 * size[1])
+    tilt = random.normal(0, 0.05) * size[1]
+    return [*strokes, _fill(np.array([[near - half, level + tilt], [near + half, level - tilt]]))]
+
+
+def _hook(strokes: Strokes, random: np.random.Generator) -> Strokes:
+    points = points_of(strokes)
+    size = np.ptp(points, axis=0)
+    tail = strokes[-1]
+    if tail[-1, 1] < points[:, 1].max() - 0.1 * size[1]:  # it does not end at the bottom: no place for a hook
+        return strokes
+    length, drop = random.uniform(0.3, 0.9) * size[0], random.uniform(0.0, 0.15) * size[1]
+    angles = np.linspace(0, random.uniform(0.6, 1.0) * np.pi, 8)[1:, None]
+    hook = tail[-1] + np.hstack([-length * (1 - np.cos(angles)) / 2, drop * np.sin(angles)])
+    return [*strokes[:-1], np.concatenate([tail, hook.astype(np.float32)])]
+
+
+_RULES: dict[str, Callable[[Strokes, np.random.Generator], Strokes]] = {"0": _slash, "7": _cross, "9": _hook}
+
+
+def _fill(corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]], points: int = 12) -> Stroke:
+    """Put points on the lines between corners, so that bending them makes curves."""
+    steps = np.linspace(0, 1, points, endpoint=False)[:, None]
+    lines = [start + steps * (end - start) for start, end in itertools.pairwise(corners)]
+    return np.concatenate([*lines, corners[-1:]]).astype(np.float32)
