@@ -76,7 +76,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 def load_script() -> ModuleType:
     """Import tools/run, which has no suffix."""
     loader = importlib.machinery.SourceFileLoader("tools_run", str(ROOT / "tools" / "run"))
-    spec = importlib.util.spec_from_loader("local_run", loader)
+    spec = importlib.util.spec_from_loader("tools_run", loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
