@@ -24,7 +24,9 @@ from handler.preprocessing.png import Pixels
 from train import fit as fitting
 from train import model
 from train.__main__ import Validation, drawn_images, forward
-from train.data.datasets import DEFAULT_FOLDER, Images, load_mnist, load_pen_digits, load_pen_letters
+from train.data.folder import DEFAULT_FOLDER, load_pen_digits, load_pen_letters
+from train.data.labeled_images import LabeledImages as Images
+from train.data.mnist import load_mnist
 from train.evaluation.metrics import auroc
 from train.export import export_onnx
 from train.fit import Recipe, fit

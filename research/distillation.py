@@ -23,7 +23,7 @@ from handler.preprocessing.png import Pixels
 from research.ablation import Data, constants_set
 from train import model
 from train.augmentation import augment
-from train.data.datasets import DEFAULT_FOLDER
+from train.data.folder import DEFAULT_FOLDER
 from train.data.strokes import Drawing
 from train.fit import Recipe, loss_of
 from train.model import CLASSES, DigitNet

@@ -5,7 +5,7 @@ import json
 import struct
 from pathlib import Path
 
-from train.data.strokes import TEST_SITES, TEST_WRITERS, VALIDATION_SITES, VALIDATION_WRITERS
+from train.data.splits import TEST_SITES, TEST_WRITERS, VALIDATION_SITES, VALIDATION_WRITERS
 
 
 def write_small_data(source: Path, target: Path, *, every: int) -> Path:

@@ -22,7 +22,9 @@ from train.archive import MODEL_STORE
 from train.calibration import calibrate
 from train.card import golden_digits, write_model
 from train.card_text import describe
-from train.data.datasets import DEFAULT_FOLDER, Images, digests, load_mnist, load_pen_digits, load_pen_letters
+from train.data.folder import DEFAULT_FOLDER, digests, load_pen_digits, load_pen_letters
+from train.data.labeled_images import LabeledImages as Images
+from train.data.mnist import load_mnist
 from train.data.strokes import Drawing
 from train.evaluate import table
 from train.evaluation.predictions import core_judge

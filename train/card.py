@@ -15,7 +15,7 @@ from torch import Tensor
 
 import handler
 from handler.preprocessing.png import encode_png
-from train.data.datasets import Images
+from train.data.labeled_images import LabeledImages as Images
 from train.model import CLASSES, DigitNet
 
 PACKAGES = ("torch", "torchvision", "numpy", "pillow", "opencv-python-headless", "onnx", "onnxruntime")

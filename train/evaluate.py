@@ -13,7 +13,9 @@ from typing import Any
 import handler
 from handler.recognizer import Recognizer
 from train.archive import MODEL_STORE
-from train.data.datasets import DEFAULT_FOLDER, Images, load_mnist, load_pen_digits, load_pen_letters
+from train.data.folder import DEFAULT_FOLDER, load_pen_digits, load_pen_letters
+from train.data.labeled_images import LabeledImages as Images
+from train.data.mnist import load_mnist
 from train.data.strokes import Drawing, load_drawings
 from train.evaluation import plots as figures
 from train.evaluation.predictions import core_judge, url_judge

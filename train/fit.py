@@ -16,9 +16,9 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from train.augmentation import augment
-from train.data.datasets import Images
+from train.data.labeled_images import NEGATIVE, PARTIAL
+from train.data.labeled_images import LabeledImages as Images
 from train.model import CLASSES, DigitNet
-from train.synthesis.training_set import NEGATIVE, PARTIAL
 
 # Of each torch operation, fixed: sums depend on how they are split, and the same seed shall give the same weights. One,
 # because operations this small gain little from a second; the second core makes the next batch meanwhile.

@@ -4,19 +4,49 @@ The UCI repository's "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin,
 CC BY 4.0) holds `pendigits-orig.tra`: 7494 digits by 30 writers, y pointing up, points at 10 ms.
 """
 
+import hashlib
+import io
 import re
+import subprocess
+import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from train.data.strokes import Drawing, Stroke
+from train.data.strokes import Drawing, Stroke, save_drawings
 
 SITE = "pendigits-train"
+
+URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
+MEMBER = "pendigits-orig.tra.Z"
+SHA256 = "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4"
 
 _SEGMENT = re.compile(r'\.SEGMENT DIGIT\s+\S+ \? "(\d)"')
 # The second number of the comment that follows a segment is the writer.
 _COMMENT = re.compile(r"\.COMMENT\s+(\d+)\s+(\d+)")
+
+
+def fetch_pendigits(path: Path) -> None:
+    """Download pendigits' original training file and convert it.
+
+    Args:
+        path: The stroke file to write.
+
+    Raises:
+        OSError: The download failed.
+        ValueError: What came is not the file that it should be.
+    """
+    with urllib.request.urlopen(URL, timeout=60) as response:
+        archive = zipfile.ZipFile(io.BytesIO(response.read()))
+    # gzip is the one tool found everywhere that reads compress(1)'s .Z.
+    plain = subprocess.run(["gzip", "-dc"], input=archive.read(MEMBER), stdout=subprocess.PIPE, check=True)
+    if hashlib.sha256(plain.stdout).hexdigest() != SHA256:
+        raise ValueError(f"{URL} no longer holds the file with SHA-256 {SHA256}.")
+    original = path.with_name("pendigits-orig.tra")
+    original.write_bytes(plain.stdout)
+    save_drawings(convert(original), path)
 
 
 def convert(path: Path) -> list[Drawing]:

@@ -1,4 +1,4 @@
-"""Pen drawings: what one is, how they are read, and which writers are for what."""
+"""Pen drawings: what one is, and how they are read and written."""
 
 import gzip
 import json
@@ -9,14 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Stroke = NDArray[np.float32]  # (n, 2): x to the right, y down; the unit is the tablet's own
+from train.data.splits import split_of
 
-# Writers and sites that training never sees. Of the 30 pendigits writers the last ones; of UNIPEN whole sites, so that
-# tablet, country and school differ as well.
-TEST_WRITERS = frozenset(f"tra{number}" for number in range(25, 31))
-VALIDATION_WRITERS = frozenset(f"tra{number}" for number in range(22, 25))
-TEST_SITES = frozenset({"app", "art", "pri", "lav", "kai"})
-VALIDATION_SITES = frozenset({"apa", "mot", "sie"})
+Stroke = NDArray[np.float32]  # (n, 2): x to the right, y down; the unit is the tablet's own
 
 
 @dataclass(frozen=True)
@@ -37,12 +32,8 @@ class Drawing:
 
     @property
     def split(self) -> str:
-        """`train`, `validation` or `test`, by writer (pendigits) or by site (UNIPEN)."""
-        if self.writer in TEST_WRITERS or self.site in TEST_SITES:
-            return "test"
-        if self.writer in VALIDATION_WRITERS or self.site in VALIDATION_SITES:
-            return "validation"
-        return "train"
+        """`train`, `validation` or `test`."""
+        return split_of(self.writer, self.site)
 
 
 def load_drawings(path: Path) -> list[Drawing]:

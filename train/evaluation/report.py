@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handler.preprocessing.png import encode_png
-from train.data.datasets import Images
+from train.data.labeled_images import LabeledImages as Images
 from train.data.strokes import Drawing
 from train.evaluation.metrics import auroc, calibration_error, share, share_by
 from train.evaluation.predictions import Judge, Judged, judge_all

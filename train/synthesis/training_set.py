@@ -11,15 +11,13 @@ import numpy as np
 from tqdm import tqdm
 
 from handler.preprocessing.png import Pixels
-from train.data.datasets import Images
+from train.data.labeled_images import NEGATIVE, PARTIAL
+from train.data.labeled_images import LabeledImages as Images
 from train.data.strokes import Drawing, Stroke
 from train.synthesis import negatives
 from train.synthesis import styles as shapes
 from train.synthesis.distortion import distort
 from train.synthesis.rendering import picture_of
-
-NEGATIVE = -1  # label of what is no digit
-PARTIAL = -2  # label of a digit of which part is drawn
 
 # A canvas drawing's larger side in pixels; below, a 280-pixel canvas holds a digit of a seventh of its side.
 MIN_LENGTH, MAX_LENGTH = 36, 220

@@ -12,7 +12,8 @@ import handler
 from tests.unit.train.test_model import committed_net
 from train.archive import MODEL_STORE
 from train.card import golden_digits, write_model
-from train.data.datasets import Images, digests
+from train.data.folder import digests
+from train.data.labeled_images import LabeledImages as Images
 from train.model import DigitNet
 
 CARD = json.loads((MODEL_STORE / "digits.json").read_text(encoding="utf-8"))

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from train.data.datasets import Images
+from train.data.labeled_images import NEGATIVE, PARTIAL
+from train.data.labeled_images import LabeledImages as Images
 from train.fit import Recipe, fit, loss_of
 from train.model import DigitNet
-from train.synthesis.training_set import NEGATIVE, PARTIAL
 
 RECIPE = Recipe(epochs=4, batch=16)
 

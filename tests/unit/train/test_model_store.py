@@ -9,7 +9,7 @@ import pytest
 
 from tests import served_model
 from train.archive import MODEL_STORE
-from train.data.datasets import load_pen_digits, load_pen_letters
+from train.data.folder import load_pen_digits, load_pen_letters
 from train.data.strokes import Drawing
 from train.evaluation.metrics import share
 from train.evaluation.predictions import core_judge

@@ -1,9 +1,13 @@
+import hashlib
+import subprocess
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from train.data.pendigits import convert
+from train.data import pendigits
+from train.data.pendigits import SHA256, convert, fetch_pendigits
 from train.data.strokes import load_drawings
 
 FILE = """.COORD X Y
@@ -53,3 +57,19 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     path.write_text("nothing of the kind\n")
     with pytest.raises(ValueError, match=r"pendigits-orig\.tra"):
         convert(path)
+
+
+def test_download_is_checked_against_the_original_files_digest(data_dir: Path) -> None:
+    original = (data_dir / "pendigits/pendigits-orig.tra").read_bytes()
+    assert hashlib.sha256(original).hexdigest() == SHA256
+
+
+def test_fetched_file_that_is_another_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = tmp_path / "x.zip"
+    compressed = subprocess.run(["gzip", "-c"], input=b"another file", stdout=subprocess.PIPE, check=True).stdout
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(pendigits.MEMBER, compressed)
+    monkeypatch.setattr(pendigits, "URL", packed.as_uri())
+    with pytest.raises(ValueError, match="no longer holds"):
+        fetch_pendigits(tmp_path / "pendigits_train.json.gz")
+    assert not (tmp_path / "pendigits_train.json.gz").exists()

@@ -1,4 +1,3 @@
-import functools
 import gzip
 import json
 from pathlib import Path
@@ -6,15 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from train.data.datasets import load_pen_digits, load_pen_letters
 from train.data.strokes import Drawing, load_drawings, points_of, save_drawings
 
 STROKES = (np.array([[0, 0], [5, 9]], np.float32), np.array([[3, 4]], np.float32))
-
-
-@functools.cache
-def all_drawings(data_dir: Path) -> list[Drawing]:
-    return load_pen_digits(data_dir) + load_pen_letters(data_dir)
 
 
 def write(path: Path, *entries: dict[str, object]) -> Path:
@@ -52,27 +45,6 @@ def test_site_is_the_entrys_or_its_source(tmp_path: Path, fields: dict[str, str]
 def test_entry_without_a_label_is_a_key_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="label"):
         load_drawings(write(tmp_path / "x.json.gz", {"strokes": [], "writer": "w", "source": "s"}))
-
-
-def test_no_writer_is_in_two_splits(data_dir: Path) -> None:
-    splits: dict[str, set[str]] = {}
-    for drawing in all_drawings(data_dir):
-        splits.setdefault(drawing.writer, set()).add(drawing.split)
-    assert {writer for writer, parts in splits.items() if len(parts) > 1} == set()
-
-
-def test_no_unipen_site_is_in_two_splits(data_dir: Path) -> None:
-    splits: dict[str, set[str]] = {}
-    for drawing in all_drawings(data_dir):
-        if not drawing.site.startswith("pendigits"):
-            splits.setdefault(drawing.site, set()).add(drawing.split)
-    assert {site for site, parts in splits.items() if len(parts) > 1} == set()
-    assert set.union(*splits.values()) == {"train", "validation", "test"}
-
-
-def test_every_digit_is_in_every_split(data_dir: Path) -> None:
-    labels = {(drawing.split, drawing.label) for drawing in all_drawings(data_dir) if drawing.label.isdigit()}
-    assert labels == {(split, str(digit)) for split in ("train", "validation", "test") for digit in range(10)}
 
 
 def test_points_are_those_of_all_strokes_in_order() -> None:

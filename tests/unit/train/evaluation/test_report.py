@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests import served_model
-from train.data.datasets import load_pen_digits, load_pen_letters
+from train.data.folder import load_pen_digits, load_pen_letters
 from train.data.strokes import Drawing
 from train.evaluation.predictions import Judged, core_judge
 from train.evaluation.report import evaluate, judge_drawings, reading

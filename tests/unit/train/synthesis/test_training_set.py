@@ -4,9 +4,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from train.data.datasets import Images
+from train.data.labeled_images import NEGATIVE, PARTIAL
+from train.data.labeled_images import LabeledImages as Images
 from train.data.strokes import Drawing
-from train.synthesis.training_set import NEGATIVE, PARTIAL, Mix, _Sampler, render_pool
+from train.synthesis.training_set import Mix, _Sampler, render_pool
 
 MIX = Mix(
     digits=700, restyled=20, outlines=20, letters=20, symbols=20, scribbles=20, pairs=20, taps=20, partials=20
