@@ -97,13 +97,13 @@ def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
     partial.replace(path)
 
 
-def points_of(strokes: Sequence[Stroke]) -> Stroke:
-    """Return all points of all strokes, (n, 2)."""
-    return np.concatenate(list(strokes))
-
-
 def at_origin(strokes: Iterable[Stroke]) -> tuple[Stroke, ...]:
     """Move strokes so that the top left corner of their common box is the origin."""
     strokes = tuple(strokes)
     origin = points_of(strokes).min(axis=0)
     return tuple(stroke - origin for stroke in strokes)
+
+
+def points_of(strokes: Sequence[Stroke]) -> Stroke:
+    """Return all points of all strokes, (n, 2)."""
+    return np.concatenate(list(strokes))

@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import subprocess
 import zipfile
@@ -45,8 +46,9 @@ def test_archive_with_the_original_file_gives_exactly_the_stroke_file_of_trainin
     assert hashlib.sha256(original).hexdigest() == SHA256
     url = serve("x", packed(original, tmp_path / "x.zip"))
     save_drawings(fetch_pendigits(tmp_path, url), tmp_path / "pendigits_train.json.gz")
-    expected = (data_dir / "strokes/pendigits_train.json.gz").read_bytes()
-    assert (tmp_path / "pendigits_train.json.gz").read_bytes() == expected
+    files = (tmp_path / "pendigits_train.json.gz", data_dir / "strokes/pendigits_train.json.gz")
+    converted, expected = (gzip.decompress(file.read_bytes()) for file in files)
+    assert converted == expected
 
 
 def test_y_points_down_and_pauses_and_gaps_of_the_pen_are_left_out() -> None:
