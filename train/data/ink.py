@@ -24,7 +24,7 @@ class _Component:
 
 
 def read_drawings(
-    lines: Iterable[tuple[str, str]], writer: re.Pattern[str], site: str, source: str = ""
+    lines: Iterable[tuple[str, str]], writer: re.Pattern[str], site: str, source: str
 ) -> Iterator[Drawing]:
     """Read the segments of one digit or letter.
 

@@ -62,5 +62,5 @@ def convert(text: str) -> list[Drawing]:
     Returns:
         Its drawings, as `read_drawings` gives them.
     """
-    drawings = read_drawings((("", line) for line in text.splitlines()), _WRITER, SITE)
+    drawings = read_drawings((("", line) for line in text.splitlines()), _WRITER, SITE, SITE)
     return [replace(drawing, writer=f"tra{int(drawing.writer):02d}") for drawing in drawings]

@@ -23,8 +23,8 @@ class Drawing:
         strokes: Pen-down strokes in drawing order; one of a single point is a dot.
         writer: Who drew it, unique over all sites.
         site: Where it was collected.
-        source: The collection that the site belongs to; empty if the site is the collection.
-        file: The ink's file inside the collection; empty if there is one file.
+        source: The collection that it is from; may be the site.
+        file: The ink's file in a collection of many.
         variant: `slashed-zero`, or empty.
     """
 
@@ -46,30 +46,22 @@ def load_drawings(path: Path) -> list[Drawing]:
     """Read drawings from a stroke file.
 
     Args:
-        path: Gzipped JSON, a list of `{"label": "8", "strokes": [[[x, y], …], …], "source": …, "site": …, "writer": …,
-            "file": …, "variant": …}`; an entry without `site` takes its `source`, and the last two are optional.
+        path: Gzipped JSON, a list of entries with the fields of `Drawing`; `strokes` is `[[[x, y], …], …]`. An entry
+            without `site` takes its `source`.
 
     Returns:
         The drawings, in the file's order.
 
     Raises:
         OSError: The file cannot be read.
-        KeyError: An entry lacks a field.
+        KeyError, TypeError: An entry lacks a field.
     """
     with gzip.open(path, "rt", encoding="utf-8") as file:
         entries = json.load(file)
-    return [
-        Drawing(
-            label=entry["label"],
-            strokes=tuple(np.asarray(stroke, np.float32) for stroke in entry["strokes"]),
-            writer=entry["writer"],
-            site=entry["site"] if "site" in entry else entry["source"],
-            source=entry.get("source", "") if "site" in entry else "",
-            file=entry.get("file", ""),
-            variant=entry.get("variant", ""),
-        )
-        for entry in entries
-    ]
+    for entry in entries:
+        entry["site"] = entry.get("site") or entry["source"]
+        entry["strokes"] = tuple(np.asarray(stroke, np.float32) for stroke in entry["strokes"])
+    return [Drawing(**entry) for entry in entries]
 
 
 def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
@@ -84,8 +76,8 @@ def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
         entry = {
             "label": drawing.label,
             "strokes": [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes],
-            "source": drawing.source or drawing.site,
-            "site": drawing.site if drawing.source else "",
+            "source": drawing.source,
+            "site": drawing.site if drawing.site != drawing.source else "",
             "writer": drawing.writer,
             "file": drawing.file,
             "variant": drawing.variant,

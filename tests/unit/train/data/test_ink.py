@@ -62,5 +62,5 @@ def test_segment_of_anything_but_one_digit_or_letter_is_left_out(label: str) -> 
 
 def test_segments_may_come_before_the_ink() -> None:
     lines = '.SEGMENT DIGIT 0 ? "7"\n.PEN_DOWN\n 1 1\n 5 5\n'.splitlines()
-    (drawing,) = read_drawings((("", line) for line in lines), re.compile("x"), "s")
+    (drawing,) = read_drawings((("", line) for line in lines), re.compile("x"), "s", "s")
     assert drawing.strokes[0].tolist() == [[0, 4], [4, 0]]

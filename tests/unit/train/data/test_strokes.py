@@ -18,11 +18,11 @@ def write(path: Path, *entries: Mapping[str, object]) -> Path:
 
 
 def test_drawings_are_read_back_as_they_were_written(tmp_path: Path) -> None:
-    drawing = Drawing("8", STROKES, "tra07", "pendigits-train")
+    drawing = Drawing("8", STROKES, "tra07", "pendigits-train", "pendigits-train")
     save_drawings([drawing, drawing], tmp_path / "x.json.gz")
     first, second = load_drawings(tmp_path / "x.json.gz")
     assert (first.label, first.writer, first.site) == ("8", "tra07", "pendigits-train")
-    assert (first.source, first.file, first.variant) == ("", "", "")
+    assert (first.source, first.file, first.variant) == ("pendigits-train", "", "")
     assert [stroke.tolist() for stroke in second.strokes] == [[[0, 0], [5, 9]], [[3, 4]]]
     assert first.strokes[0].dtype == np.float32
     assert [path.name for path in tmp_path.iterdir()] == ["x.json.gz"]
@@ -52,8 +52,8 @@ def test_site_is_the_entrys_or_its_source(tmp_path: Path, fields: dict[str, str]
     assert load_drawings(write(tmp_path / "x.json.gz", entry))[0].site == site
 
 
-def test_entry_without_a_label_is_a_key_error(tmp_path: Path) -> None:
-    with pytest.raises(KeyError, match="label"):
+def test_entry_without_a_label_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="label"):
         load_drawings(write(tmp_path / "x.json.gz", {"strokes": [], "writer": "w", "source": "s"}))
 
 
