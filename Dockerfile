@@ -16,12 +16,12 @@ ENV PATH=/opt/venv/bin:$PATH \
 # Where torch's CPU build comes from: elsewhere `pip install torch` is the CUDA build, which is 20 times as large.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 WORKDIR /build
-COPY requirements/constraints.txt requirements/serving.txt requirements/
+COPY requirements/constraints.txt requirements/serving.in requirements/
 # What only compiles or tests other programs goes: torch's C++ headers and test programs (245 MB), all packages' own tests.
 # torch_shm_manager stays, without which torch is not imported.
 RUN --mount=type=cache,target=/var/cache/pip \
     /opt/pip/bin/pip --python /opt/venv/bin/python install ${TORCH_INDEX:+--extra-index-url ${TORCH_INDEX}} \
-        --constraint requirements/constraints.txt --requirement requirements/serving.txt \
+        --constraint requirements/constraints.txt --requirement requirements/serving.in \
     && packages=/opt/venv/lib/python3.11/site-packages \
     && rm -rf "$packages/torch/test" "$packages/torch/include" "$packages/torch/share" \
     && find "$packages/torch/bin" -type f ! -name torch_shm_manager -delete \
@@ -36,10 +36,10 @@ names = [pathlib.PurePath(name) for name in jar.namelist() if '/libnetty_transpo
 
 
 FROM python AS archive
-COPY requirements/archive.txt requirements/
+COPY requirements/archive.in requirements/
 RUN --mount=type=cache,target=/var/cache/pip \
     /opt/pip/bin/pip --python /opt/venv/bin/python install \
-        --constraint requirements/constraints.txt --requirement requirements/archive.txt
+        --constraint requirements/constraints.txt --requirement requirements/archive.in
 COPY handler handler
 COPY train train
 COPY model_store/digits.pt model_store/digits.json model_store/
