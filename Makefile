@@ -1,22 +1,31 @@
 # `make help` lists the targets. Every target installs what it needs and does nothing twice.
 
-PYTHON ?= python3.11
+# The interpreter of the virtual environments. By default the newest supported one on this machine (tools/find-python).
+PYTHON ?=
 # Where torch's CPU build comes from, if pip's own index has another one: https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 # Where training and tests find MNIST and pen strokes; without it training downloads what is public, and the tests
 # that need real digits say so.
-DIGITS_DATA ?= $(abspath $(wildcard ../shared/data))
+DIGITS_DATA ?= $(shell cd ../shared/data 2>/dev/null && pwd)
 export PYTHON DIGITS_DATA
+# Debian has servers in /usr/sbin, which an ordinary user's PATH lacks.
+export PATH := $(PATH):/usr/sbin:/sbin
+# pip refuses to install for the user in a virtual environment.
+export PIP_USER := no
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check \
-    $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --constraint requirements/constraints.txt
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+UV := uv==0.13.9
+# `make lock` keeps the locked versions that still fit; ARGS=--upgrade moves all of them, ARGS="--upgrade-package NAME" one.
+# No hashes: torch's CPU and CUDA builds have different ones, and the address that pip is given decides between the builds.
+COMPILE := .venv-lock/bin/uv --config-file requirements/uv.toml pip compile --quiet --universal --python-version 3.11 \
+    --annotation-style line --custom-compile-command "make lock" $(ARGS)
 ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers check help
+.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers lock check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
@@ -41,7 +50,7 @@ load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with 
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
 	@tools/engine tools/build-images
 
-manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.done ## Render every overlay and combination of components, and check all there is to check
+manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install nginx lua promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
@@ -69,27 +78,33 @@ $(ARCHIVE): $(shell find handler -name "*.py" -o -name "*.yaml") model_store/dig
     train/export.py train/model.py $(VENV)/.serving $(VENV)/.archive
 	@$(BIN)/python -m train.archive
 
-# A stamp says that the packages of requirements/NAME.txt are in the virtual environment.
-$(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(BIN)/python
+# A stamp says that the packages of requirements/NAME.in are in the virtual environment.
+$(VENV)/.%: requirements/%.in requirements/constraints.txt | $(BIN)/python
 	@echo "Installing the packages of $<"
-	@$(PIP_INSTALL) --requirement $<
-	@touch $@
-
-.venv-manifests/.done: requirements/manifests.txt | $(BIN)/python
-	@echo "Installing the packages of $<"
-	@$(PYTHON) -m venv .venv-manifests
-	@.venv-manifests/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@$(BIN)/python $(PIP_INSTALL) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
+	    --constraint requirements/constraints.txt --requirement $<
 	@touch $@
 
 $(BIN)/python:
 	@tools/install python
-	@$(PYTHON) -m venv $(VENV)
+	@rm -rf $(VENV)
+	@"$$(tools/find-python)" -m venv $(VENV)
 
-.venv-benchmark/.installed: requirements/benchmark.txt | $(BIN)/python
+# A virtual environment of its own for what need not agree with the rest.
+.venv-%/.installed: requirements/%.txt
+	@tools/install python
 	@echo "Installing the packages of $<"
-	@$(PYTHON) -m venv $(@D)
-	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@"$$(tools/find-python)" -m venv --clear $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) --requirement $<
 	@touch $@
+
+lock: ## Compile the lock files in requirements/ from the requirements (ARGS=--upgrade)
+	@tools/install python
+	@"$$(tools/find-python)" -m venv .venv-lock
+	@.venv-lock/bin/python $(PIP_INSTALL) $(UV)
+	@$(COMPILE) $(filter-out %/benchmark.in %/manifests.in,$(sort $(wildcard requirements/*.in))) --output-file requirements/constraints.txt
+	@$(COMPILE) requirements/benchmark.in --constraint requirements/constraints.txt --output-file requirements/benchmark.txt
+	@$(COMPILE) requirements/manifests.in --output-file requirements/manifests.txt
 
 node_modules/axe-core: package.json
 	@tools/install node

@@ -1,4 +1,4 @@
-"""What a cluster does with the two images, done with containers: start, stop, kill, pause and replace replicas."""
+"""Containers that stand for a cluster: a web container and replicas of TorchServe to start, stop, kill and replace."""
 
 import contextlib
 import socket
@@ -29,7 +29,7 @@ class Cluster:
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
 
     def start(self, replicas: int) -> None:
-        """Start it and wait until all replicas can answer."""
+        """Start the web container and the replicas, and wait until all of them can answer."""
         docker("network", "create", self._name)
         self.start_web()
         for name in [self.start_replica() for _ in range(replicas)]:
@@ -59,7 +59,7 @@ class Cluster:
         return name
 
     def wait_until_healthy(self, name: str) -> float:
-        """Return how many seconds it took from now until the image's own health check was content."""
+        """Wait until the image's own health check passes, and return how many seconds that took."""
         began = time.monotonic()
         while inspect(name)["State"]["Health"]["Status"] != "healthy":
             assert time.monotonic() - began < READY_TIMEOUT_S, logs(name)[-3000:]
@@ -67,7 +67,7 @@ class Cluster:
         return time.monotonic() - began
 
     def wait_until_ready(self) -> float:
-        """Return how many seconds it took from now until a client could be answered."""
+        """Wait until the service is ready, and return how many seconds that took."""
         began = time.monotonic()
         while not self.is_ready():
             assert time.monotonic() - began < READY_TIMEOUT_S, logs(self.web)[-3000:]
@@ -81,26 +81,26 @@ class Cluster:
         return False
 
     def stop(self, name: str) -> None:
-        """Tell a replica to end, as Kubernetes does, and take it away."""
+        """Stop a replica with SIGTERM, as Kubernetes does, and remove it."""
         docker("stop", "--time", "30", name)
         docker("rm", name)
         self.replicas.remove(name)
 
     def kill(self, name: str) -> None:
-        """End a replica without a word."""
+        """Kill a replica and remove it."""
         docker("kill", name)
         docker("rm", name)
         self.replicas.remove(name)
 
     def remove(self) -> None:
-        """Take everything away."""
+        """Remove all containers and the network."""
         docker("rm", "--force", self.web, *self.replicas)
         docker("network", "rm", self._name)
 
 
 @contextlib.contextmanager
 def running(cluster: Cluster, replicas: int) -> Iterator[None]:
-    """Start a cluster and take it away at the end."""
+    """Start a cluster, and remove it at the end."""
     try:
         cluster.start(replicas)
         yield
