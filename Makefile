@@ -25,7 +25,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers lock check help
+.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers lock check release help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
@@ -70,6 +70,9 @@ check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check s
 	@$(BIN)/ruff check . tools/run
 	@$(BIN)/ruff format --check . tools/run
 	@$(BIN)/mypy handler train
+
+release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)
+	@$(BIN)/python -m tools.release $(VERSION)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
