@@ -93,7 +93,7 @@ def main() -> None:
     for path, text in with_version(ROOT, version, datetime.now(UTC).date().isoformat()).items():
         path.write_text(text, encoding="utf-8")
     print(f"Every file has version {version}. Next:")
-    print("  make check test")
+    print("  make check test manifests")
     print(f"  git commit --all --message 'Release {version}' && git tag v{version}")
 
 
