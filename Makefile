@@ -25,13 +25,13 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers lock check help
+.PHONY: run test unit train archive evaluate load-test benchmark capacity images manifests test-containers check format lock release help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
 	@$(BIN)/python tools/run
 
-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
@@ -66,10 +66,46 @@ capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does 
 	@tools/install java nginx wrk
 	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
-check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check style (ruff) and types (mypy)
-	@$(BIN)/ruff check . tools/run
-	@$(BIN)/ruff format --check . tools/run
-	@$(BIN)/mypy handler train
+CHECKS := check-style check-types check-page check-scripts check-dockerfile check-lua check-workflows
+CHECK_TOOLS := $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
+SCRIPTS = $(shell grep -rlI 'bin/env bash' .ci tools torchserve web)
+
+check: $(CHECK_TOOLS) ## Check everything that can be checked without running it: style, types, scripts, configuration
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(CHECKS)
+
+.PHONY: $(CHECKS)
+check-style: $(VENV)/.check
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+
+check-types: $(CHECK_TOOLS)
+	$(BIN)/mypy
+
+check-page: node_modules/.installed
+	node_modules/.bin/tsc --project web/jsconfig.json
+
+check-scripts: $(VENV)/.check
+	$(BIN)/shellcheck $(SCRIPTS)
+
+check-dockerfile: $(VENV)/.check
+	$(BIN)/hadolint Dockerfile
+
+check-lua:
+	@tools/install luacheck
+	luacheck --quiet --no-color --std=ngx_lua --no-max-line-length web/container
+
+check-workflows: $(VENV)/.check
+	PATH="$(BIN):$$PATH" $(BIN)/actionlint
+
+format: $(VENV)/.check ## Format all Python, and fix what ruff can fix
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests, without servers or a browser
+	@$(BIN)/pytest tests/unit $(ARGS)
+
+release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)
+	@$(BIN)/python -m tools.release $(VERSION)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,7 +142,7 @@ lock: ## Compile the lock files in requirements/ from the requirements (ARGS=--u
 	@$(COMPILE) requirements/benchmark.in --constraint requirements/constraints.txt --output-file requirements/benchmark.txt
 	@$(COMPILE) requirements/manifests.in --output-file requirements/manifests.txt
 
-node_modules/axe-core: package.json
+node_modules/.installed: package.json
 	@tools/install node
 	@npm install --silent --no-audit --no-fund --no-package-lock
 	@touch $@

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import yaml
 
-import handler
 from handler import errors
 from handler.payload import IMAGE_TYPES, JSON_TYPE, MAX_INSTANCES
 from handler.preprocessing.decoding import MAX_BYTES, MAX_PIXELS
@@ -73,11 +72,6 @@ def test_environment_overrides_are_of_keys_that_torchserve_knows() -> None:
     names = set(re.findall(r"\bTS_[A-Z_]+\b", script)) - {"TS_TMPDIR", "TS_"}
     assert {name.removeprefix("TS_").lower() for name in names} - constants("ConfigManager") == set()
     assert len(names) >= 6
-
-
-def test_version_is_the_same_everywhere() -> None:
-    assert OPENAPI["info"]["version"] == handler.__version__
-    assert f"\n## [{handler.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
 
 
 def test_model_is_called_digits_everywhere() -> None:
