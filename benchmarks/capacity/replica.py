@@ -21,7 +21,7 @@ from benchmarks.capacity.usage import kind_of, replica_sum, usage
 from benchmarks.load import Work, closed_loop
 from benchmarks.samples import Samples, works
 from benchmarks.servers import BATCH, SINGLE, Server
-from tests.containers.cluster import Cluster, running
+from tools.cluster import Cluster, running
 from tools.engine_client import HARDENED, TORCHSERVE, docker, inspect, run
 from tools.stack import ROOT
 

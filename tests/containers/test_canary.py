@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 import handler
-from tests.containers.cluster import Cluster, running
 from tests.containers.conftest import NEW_VERSION
 from tests.containers.load import Load
+from tools.cluster import Cluster, running
 
 
 class TrialCluster(Cluster):

@@ -17,10 +17,10 @@ import requests
 
 import handler
 from tests import drawings
-from tests.containers.cluster import Cluster, running
 from tests.containers.conftest import NEW_VERSION
 from tests.containers.load import Load
 from tests.integration.api import BATCH, SINGLE, assert_error, batch_of
+from tools.cluster import Cluster, running
 from tools.engine_client import ROOT, TORCHSERVE, docker, inspect, logs
 
 FIRST_READ_S = 2.5  # first_read_s in web/container/deployment.conf

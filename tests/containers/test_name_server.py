@@ -9,9 +9,9 @@ import pytest
 import requests
 import yaml
 
-from tests.containers.cluster import Cluster, running
 from tests.containers.load import Load
 from tests.containers.name_server import TTL_S
+from tools.cluster import Cluster, running
 from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, logs, said_by
 
 NAME = "replicas.digits.test"  # no container's name: Docker asks the name server below

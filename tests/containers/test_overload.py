@@ -8,9 +8,9 @@ import requests
 import yaml
 
 from tests import drawings
-from tests.containers.cluster import Cluster, running
 from tests.containers.test_failures import workers_of
 from tests.integration.api import SINGLE
+from tools.cluster import Cluster, running
 from tools.engine_client import ROOT, docker, logs
 
 CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
