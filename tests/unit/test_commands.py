@@ -8,7 +8,7 @@ import pytest
 from tools.stack import ROOT
 
 COMMANDS = ["train", "train.evaluate", "benchmarks"]
-COMMANDS += [f"benchmarks.{name}" for name in ("capacity", "costs", "images", "tuning")]
+COMMANDS += [f"benchmarks.{name}" for name in ("capacity", "costs")]
 COMMANDS += ["research.ablation"]
 
 
