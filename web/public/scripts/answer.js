@@ -1,4 +1,4 @@
-/** @import { Outcome, Recognition } from "./recognition.js" */
+/** @import { Outcome, Recognition } from "./api.js" */
 /** @import { Message } from "./messages.js" */
 import { Chart } from "./chart.js";
 import { DRAWING, messageOf, percent, ranked, THINKING } from "./messages.js";

@@ -1,16 +1,16 @@
 /** Wires the parts of the page together; each part is in the file of its name. */
-import { Announcer } from "./announcer.js";
+import { Announcer } from "./live_region.js";
 import { Answer } from "./answer.js";
-import { Enquiry } from "./enquiry.js";
+import { Enquiry } from "./recognition_flow.js";
 import { pictureOf } from "./ink.js";
-import { attachKeyboardPen } from "./keyboard_pen.js";
+import { attachKeyboardPen } from "./keyboard_input.js";
 import { BLANK, NOTHING_YET } from "./messages.js";
 import { Pen } from "./pen.js";
-import { attachPictureInput, Picture } from "./picture.js";
-import { attachPointerPen } from "./pointer_pen.js";
-import { Sheet } from "./sheet.js";
+import { attachPictureInput, Picture } from "./image_input.js";
+import { attachPointerPen } from "./pointer_input.js";
+import { Sheet } from "./canvas.js";
 import { attachShortcuts } from "./shortcuts.js";
-import { forgetPenUp, markPenUp, measureAnswer } from "./stopwatch.js";
+import { forgetPenUp, markPenUp, measureAnswer } from "./timing.js";
 import { Strokes } from "./strokes.js";
 
 const part = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));

@@ -1,5 +1,5 @@
 /** Every sentence that an outcome is told with. No DOM. */
-/** @import { Outcome, Recognition, Refusal } from "./recognition.js" */
+/** @import { Outcome, Recognition, Refusal } from "./api.js" */
 
 /**
  * @typedef {object} Message

@@ -133,7 +133,7 @@ def test_an_answer_is_announced_with_the_runner_up(open_page: OpenPage) -> None:
 
 def test_of_many_things_to_announce_at_once_the_last_is_said(sheet: DigitPage) -> None:
     told = sheet.page.evaluate("""async () => {
-        const { Announcer } = await import("/scripts/announcer.js");
+        const { Announcer } = await import("/scripts/live_region.js");
         const told = [];
         const announcer = new Announcer({ set textContent(text) { told.push(text); } });
         for (const text of ["It’s a 1", "It’s a 7", "It’s a 2"]) announcer.say(text);

@@ -1,5 +1,5 @@
-/** @import { Outcome } from "./recognition.js" */
-import { recognise } from "./recognition.js";
+/** @import { Outcome } from "./api.js" */
+import { recognise } from "./api.js";
 
 /** A pause this long after a stroke means that the digit is finished: 4, 5 and 7 have more than one. */
 export const IDLE_MS = 200;

@@ -39,7 +39,7 @@ def test_every_module_and_stylesheet_is_loaded_up_front() -> None:
 
 def test_the_page_waits_longer_than_the_server_takes() -> None:
     """The server's own word on a slow answer must come first."""
-    page_ms = re.search(r"TIMEOUT_MS = ([\d_]+)", (PUBLIC / "scripts" / "recognition.js").read_text("utf-8"))
+    page_ms = re.search(r"TIMEOUT_MS = ([\d_]+)", (PUBLIC / "scripts" / "api.js").read_text("utf-8"))
     nginx_s = re.search(r"proxy_read_timeout (\d+)s", (ROOT / "web" / "nginx" / "prediction.conf").read_text("utf-8"))
     assert page_ms is not None
     assert nginx_s is not None
