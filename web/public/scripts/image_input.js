@@ -1,33 +1,33 @@
-/** Pictures from elsewhere: opened, pasted or dropped. */
+/** Images from files: opened, pasted or dropped. */
 
-const ACCEPTED = ["image/png", "image/jpeg", "image/webp"];
+const ACCEPTED_TYPES = ["image/png", "image/jpeg", "image/webp"];
 const MAX_BYTES = 1024 * 1024;
 
-/** Side in pixels that a picture is reduced to if the server would not take it as it is. */
+/** Longer side in pixels that an image is reduced to if the server would not accept it as it is. */
 const REDUCED_SIDE = 1024;
 
-/** A picture lying on the sheet in place of strokes. */
-export class Picture {
-  #sheet;
+/** The image that is shown on the canvas in place of strokes. */
+export class ChosenImage {
+  #frame;
   /** @type {Blob | null} */ #blob = null;
   #image = new Image();
 
-  /** @param {HTMLElement} sheet */
-  constructor(sheet) {
-    this.#sheet = sheet;
-    this.#image.alt = "The picture you chose";
-    this.#image.className = "picture";
+  /** @param {HTMLElement} frame the element around the canvas */
+  constructor(frame) {
+    this.#frame = frame;
+    this.#image.alt = "The image you chose";
+    this.#image.className = "chosen-image";
   }
 
-  /** What to send, null when there is no picture. */
+  /** What to send, null when no image is chosen. */
   get blob() { return this.#blob; }
 
   /** @param {File} file */
   async show(file) {
     this.remove();
-    this.#blob = await fitForSending(file);
+    this.#blob = await prepareForSending(file);
     this.#image.src = URL.createObjectURL(this.#blob);
-    this.#sheet.append(this.#image);
+    this.#frame.append(this.#image);
   }
 
   remove() {
@@ -39,42 +39,42 @@ export class Picture {
 }
 
 /**
- * @param {{input: HTMLInputElement, target: HTMLElement}} where
- * @param {(file: File) => void} onPicture
+ * @param {{input: HTMLInputElement, dropTarget: HTMLElement}} elements
+ * @param {(file: File) => void} onImage
  */
-export function attachPictureInput({ input, target }, onPicture) {
-  const take = (/** @type {FileList | null | undefined} */ files) => {
-    if (files?.length) onPicture(files[0]);
+export function attachImageInput({ input, dropTarget }, onImage) {
+  const takeFirst = (/** @type {FileList | null | undefined} */ files) => {
+    if (files?.length) onImage(files[0]);
   };
   input.addEventListener("change", () => {
-    take(input.files);
+    takeFirst(input.files);
     input.value = ""; // so that the same file can be chosen again
   });
-  document.addEventListener("paste", (event) => take(event.clipboardData?.files));
-  target.addEventListener("dragover", (event) => event.preventDefault());
-  target.addEventListener("drop", (event) => {
+  document.addEventListener("paste", (event) => takeFirst(event.clipboardData?.files));
+  dropTarget.addEventListener("dragover", (event) => event.preventDefault());
+  dropTarget.addEventListener("drop", (event) => {
     event.preventDefault();
-    take(event.dataTransfer?.files);
+    takeFirst(event.dataTransfer?.files);
   });
 }
 
 /**
- * As it is where the server takes it so, else reduced to a JPEG on white. What this browser cannot decode is sent as it
- * is: the server's answer says what is wrong with it.
+ * Returns the file itself if the server accepts it, otherwise a reduced JPEG on white. A file that this browser cannot
+ * decode is sent unchanged: the server's error says what is wrong with it.
  *
  * @param {File} file @returns {Promise<Blob>}
  */
-async function fitForSending(file) {
-  if (ACCEPTED.includes(file.type) && file.size <= MAX_BYTES) return file;
+async function prepareForSending(file) {
+  if (ACCEPTED_TYPES.includes(file.type) && file.size <= MAX_BYTES) return file;
   try {
-    return await reduced(await createImageBitmap(file));
+    return await toReducedJpeg(await createImageBitmap(file));
   } catch {
     return file;
   }
 }
 
 /** @param {ImageBitmap} bitmap @returns {Promise<Blob>} */
-function reduced(bitmap) {
+function toReducedJpeg(bitmap) {
   const scale = Math.min(1, REDUCED_SIDE / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));

@@ -1,17 +1,17 @@
-/** Changes closer than this are told as one, the last: a screen reader is not to be talked over. */
-const QUIET_MS = 500;
+/** Messages closer together than this replace each other, so a screen reader reads only the last one. */
+const DEBOUNCE_MS = 500;
 
-/** The page's one live region. */
-export class Announcer {
-  #region;
+/** The page's only ARIA live region. */
+export class LiveRegion {
+  #element;
   #timer = 0;
 
-  /** @param {HTMLElement} region */
-  constructor(region) { this.#region = region; }
+  /** @param {HTMLElement} element */
+  constructor(element) { this.#element = element; }
 
   /** @param {string} text */
-  say(text) {
+  announce(text) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#region.textContent = text; }, QUIET_MS);
+    this.#timer = setTimeout(() => { this.#element.textContent = text; }, DEBOUNCE_MS);
   }
 }

@@ -1,57 +1,57 @@
 /** @import { Pen } from "./pen.js" */
 /** @import { Point } from "./strokes.js" */
 
-/** For so long after the pen was last seen (also hovering) a touch is the hand that holds it. */
+/** A touch within this time after the last pen event, hovering included, is the palm of the hand that holds the pen. */
 const PALM_MS = 3000;
 
 /**
- * Mouse, finger and stylus move the pen. One pointer at a time draws.
+ * Draws with mouse, finger or stylus. One pointer draws at a time.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Pen} pen
  */
-export function attachPointerPen(canvas, pen) {
+export function attachPointerInput(canvas, pen) {
   /** @type {PointerEvent | null} */
-  let drawing = null;
-  let penSeenAt = -Infinity;
+  let activePointer = null;
+  let lastPenTime = -Infinity;
 
   /** @param {PointerEvent} event */
-  const isPalm = (event) => event.pointerType === "touch" && event.timeStamp - penSeenAt < PALM_MS;
+  const isPalm = (event) => event.pointerType === "touch" && event.timeStamp - lastPenTime < PALM_MS;
 
   /** @param {PointerEvent} event */
-  const noticePen = (event) => {
-    if (event.pointerType === "pen") penSeenAt = event.timeStamp;
+  const notePen = (event) => {
+    if (event.pointerType === "pen") lastPenTime = event.timeStamp;
   };
 
   canvas.addEventListener("pointerdown", (event) => {
-    noticePen(event);
+    notePen(event);
     if (event.button !== 0 || isPalm(event)) return;
-    if (drawing) {
-      // The palm often lands just before the tip of the pen: its stroke gives way.
-      if (!(event.pointerType === "pen" && drawing.pointerType === "touch")) return;
+    if (activePointer) {
+      // The palm often lands just before the tip of the pen: the pen replaces its stroke.
+      if (!(event.pointerType === "pen" && activePointer.pointerType === "touch")) return;
       pen.cancel();
     }
-    drawing = event;
+    activePointer = event;
     capture(canvas, event.pointerId);
-    pen.down(positionOf(event, canvas.getBoundingClientRect()));
+    pen.down(toPoint(event, canvas.getBoundingClientRect()));
   });
 
   canvas.addEventListener("pointermove", (event) => {
-    noticePen(event);
-    if (event.pointerId === drawing?.pointerId) pen.move(positionsOf(event, canvas));
+    notePen(event);
+    if (event.pointerId === activePointer?.pointerId) pen.move(toPoints(event, canvas));
   });
 
-  /** @param {"up" | "cancel"} how */
-  const end = (how) => (/** @type {PointerEvent} */ event) => {
-    noticePen(event);
-    if (event.pointerId !== drawing?.pointerId) return;
-    drawing = null;
-    if (how === "up") pen.move(positionsOf(event, canvas));
-    pen[how]();
+  /** @param {"up" | "cancel"} action */
+  const end = (action) => (/** @type {PointerEvent} */ event) => {
+    notePen(event);
+    if (event.pointerId !== activePointer?.pointerId) return;
+    activePointer = null;
+    if (action === "up") pen.move(toPoints(event, canvas));
+    pen[action]();
   };
   canvas.addEventListener("pointerup", end("up"));
   canvas.addEventListener("pointercancel", end("cancel"));
-  canvas.addEventListener("lostpointercapture", end("up")); // after pointerup this is for nobody
+  canvas.addEventListener("lostpointercapture", end("up")); // has no effect after pointerup
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} pointerId */
@@ -59,22 +59,22 @@ function capture(canvas, pointerId) {
   try {
     canvas.setPointerCapture(pointerId);
   } catch {
-    // The pointer is gone already (a tap shorter than a frame): its pointerup still comes.
+    // The pointer is already gone (a tap shorter than a frame). Its pointerup still arrives.
   }
 }
 
 /**
- * Every position since the last event, also those that the browser merged to keep pace with the screen.
+ * Returns all positions since the last event, including those that the browser merged into one event per frame.
  *
  * @param {PointerEvent} event @param {HTMLCanvasElement} canvas @returns {Point[]}
  */
-function positionsOf(event, canvas) {
+function toPoints(event, canvas) {
   const box = canvas.getBoundingClientRect();
   const merged = event.getCoalescedEvents?.() ?? [];
-  return (merged.length ? merged : [event]).map((each) => positionOf(each, box));
+  return (merged.length ? merged : [event]).map((each) => toPoint(each, box));
 }
 
 /** @param {PointerEvent} event @param {DOMRect} box @returns {Point} */
-function positionOf(event, box) {
+function toPoint(event, box) {
   return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
 }
