@@ -1,4 +1,4 @@
-"""The real page in a real Chromium. Every page is watched: a broken rule fails the test that broke it."""
+"""Fixtures that open the real page in a real Chromium and fail a test whose page breaks a general rule."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,41 +16,41 @@ OpenPage = Callable[..., DigitPage]
 
 @pytest.fixture(scope="session")
 def address(stack: Stack) -> str:
-    """Where the page is served, without a slash at the end."""
+    """Return the URL of the page, without a slash at the end."""
     return stack.url
 
 
-class Watch:
-    """Collects what must not happen on any page."""
+class PageMonitor:
+    """Collects errors, warnings and third-party requests of a page."""
 
     def __init__(self, page: Page, address: str) -> None:
-        self.faults: list[str] = []
+        self.violations: list[str] = []
         self._address = address
-        page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
-        page.on("console", lambda message: self._see_message(message.type, message.text))
-        page.on("request", lambda request: self._see_request(request.url))
+        page.on("pageerror", lambda error: self.violations.append(f"uncaught: {error}"))
+        page.on("console", lambda message: self._check_message(message.type, message.text))
+        page.on("request", lambda request: self._check_request(request.url))
 
-    def _see_message(self, kind: str, text: str) -> None:
-        # "Failed to load resource" is Chromium's own note on a 4xx or 5xx, which the page tells in words.
+    def _check_message(self, kind: str, text: str) -> None:
+        # Chromium logs "Failed to load resource" for every 4xx and 5xx. The page shows those errors itself.
         if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
-            self.faults.append(f"{kind}: {text}")
+            self.violations.append(f"{kind}: {text}")
 
-    def _see_request(self, url: str) -> None:
+    def _check_request(self, url: str) -> None:
         if not url.startswith((f"{self._address}/", "data:", "blob:")):
-            self.faults.append(f"third party: {url}")
+            self.violations.append(f"third-party request: {url}")
 
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
-    """Open the page in a browser profile of its own; the options are those of Playwright's `new_context`."""
-    watches = []
+    """Open the page in a new browser profile; the options are those of Playwright's `new_context`."""
+    monitors = []
     contexts = []
 
-    def open_one(*, before: Callable[[Page], None] | None = None, **options: Any) -> DigitPage:
+    def open_one(*, before: Callable[[Page], object] | None = None, **options: Any) -> DigitPage:
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        watches.append(Watch(page, address))
+        monitors.append(PageMonitor(page, address))
         if before:
             before(page)
         page.goto(f"{address}/")
@@ -59,16 +59,16 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
     yield open_one
     for context in contexts:
         context.close()
-    assert [fault for watch in watches for fault in watch.faults] == []
+    assert [violation for monitor in monitors for violation in monitor.violations] == []
 
 
 @pytest.fixture
-def sheet(open_page: OpenPage) -> DigitPage:
-    """The page as most people open it."""
+def digit_page(open_page: OpenPage) -> DigitPage:
+    """Open the page in a desktop window."""
     return open_page(viewport={"width": 1280, "height": 800})
 
 
 @pytest.fixture(scope="session")
 def unseen_digits(data_dir: Path) -> list[Digit]:
-    """Real handwriting of writers that training never saw."""
+    """Return real handwriting of writers that training did not see."""
     return load_unseen(data_dir / "strokes")

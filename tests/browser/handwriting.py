@@ -1,4 +1,4 @@
-"""Real digits as pen strokes, to be drawn on the page: by writers that training never saw."""
+"""Real digits as pen strokes, by writers that training did not see, to draw on the page."""
 
 import random
 from collections import defaultdict
@@ -15,15 +15,15 @@ Stroke = list[Point]
 
 @dataclass(frozen=True)
 class Digit:
-    """A digit as somebody wrote it, in a box whose longer side is 1 and whose centre is (0, 0)."""
+    """A handwritten digit in a box whose longer side is 1 and whose center is (0, 0)."""
 
     label: str
     writer: str
     strokes: list[Stroke]
 
-    def placed(self, centre: Point = (0.5, 0.5), size: float = 0.6) -> list[Stroke]:
-        """Return the strokes in shares of the sheet's side."""
-        return [[(centre[0] + x * size, centre[1] + y * size) for x, y in stroke] for stroke in self.strokes]
+    def placed(self, center: Point = (0.5, 0.5), size: float = 0.6) -> list[Stroke]:
+        """Return the strokes in fractions of the canvas side."""
+        return [[(center[0] + x * size, center[1] + y * size) for x, y in stroke] for stroke in self.strokes]
 
 
 def load_unseen(folder: Path) -> list[Digit]:
@@ -33,7 +33,7 @@ def load_unseen(folder: Path) -> list[Digit]:
 
 
 def boxed(drawing: Drawing) -> Digit:
-    """Scale a drawing by its own box: every tablet has its own unit."""
+    """Scale a drawing to its bounding box: every tablet has its own unit."""
     points = points_of(drawing.strokes)
     top_left, bottom_right = points.min(axis=0), points.max(axis=0)
     middle, side = (top_left + bottom_right) / 2, max((bottom_right - top_left).max(), 1)
@@ -42,19 +42,19 @@ def boxed(drawing: Drawing) -> Digit:
 
 
 def sample(digits: list[Digit], count: int, seed: int) -> list[Digit]:
-    """Draw as many of each label, and within a label from its writers in turn: a busy writer counts no more."""
-    chance = random.Random(seed)
+    """Return equally many digits of each label, and within a label of its writers in turn."""
+    generator = random.Random(seed)
     chosen: list[Digit] = []
     for label in "0123456789":
-        of_writer = defaultdict(list)
+        by_writer = defaultdict(list)
         for digit in digits:
             if digit.label == label:
-                of_writer[digit.writer].append(digit)
-        for entries in of_writer.values():
-            chance.shuffle(entries)
-        writers = sorted(of_writer)
-        chance.shuffle(writers)
-        in_turn = [of_writer[writer].pop() for _ in range(count) for writer in writers if of_writer[writer]]
+                by_writer[digit.writer].append(digit)
+        for entries in by_writer.values():
+            generator.shuffle(entries)
+        writers = sorted(by_writer)
+        generator.shuffle(writers)
+        in_turn = [by_writer[writer].pop() for _ in range(count) for writer in writers if by_writer[writer]]
         chosen += in_turn[: count // 10]
-    chance.shuffle(chosen)
+    generator.shuffle(chosen)
     return chosen

@@ -1,4 +1,4 @@
-"""axe-core finds nothing, in any theme and state."""
+"""axe-core finds no violation in any theme and state, and the page works with a screen reader."""
 
 import json
 from typing import Literal
@@ -22,70 +22,70 @@ STATES = {
 }
 
 
-def faults(page: Page) -> list[str]:
-    """Run axe with every rule, best practices too, and return what it finds."""
-    page.evaluate(AXE.read_text("utf-8"))  # through the debugger, which the page's policy does not bind
-    found = page.evaluate("axe.run()")
-    assert len(found["passes"]) > 20
+def violations(page: Page) -> list[str]:
+    """Run axe with every rule, best practices included."""
+    page.evaluate(AXE.read_text("utf-8"))  # through the debugger, to which the page's security policy does not apply
+    result = page.evaluate("axe.run()")
+    assert len(result["passes"]) > 20
     return [
-        f"{fault['id']}: {fault['help']}: {json.dumps([node['html'] for node in fault['nodes']])}"
-        for fault in found["violations"]
+        f"{found['id']}: {found['help']}: {json.dumps([node['html'] for node in found['nodes']])}"
+        for found in result["violations"]
     ]
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing_in_either_theme(open_page: OpenPage, state: str) -> None:
-    sheet = open_page(before=STATES[state], reduced_motion="reduce")
-    sheet.page.locator("summary").click()
+def test_axe_finds_no_violation_in_either_theme(open_page: OpenPage, state: str) -> None:
+    digit_page = open_page(before=STATES[state], reduced_motion="reduce")
+    digit_page.page.locator("summary").click()
     if state != "empty":
-        sheet.draw(SEVEN)
-    assert sheet.wait_for(state) == state
+        digit_page.draw(SEVEN)
+    assert digit_page.wait_for(state) == state
     for scheme in THEMES:
-        sheet.page.emulate_media(color_scheme=scheme)
-        assert faults(sheet.page) == [], scheme
+        digit_page.page.emulate_media(color_scheme=scheme)
+        assert violations(digit_page.page) == [], scheme
 
 
 @pytest.mark.parametrize("options", [{"forced_colors": "active"}, {"viewport": {"width": 320, "height": 640}}])
-def test_axe_finds_nothing_with_forced_colours_and_on_a_small_phone(
+def test_axe_finds_no_violation_with_forced_colors_and_on_a_small_phone(
     open_page: OpenPage, options: dict[str, object]
 ) -> None:
-    sheet = open_page(before=STATES["digit"], reduced_motion="reduce", **options)
-    sheet.draw(SEVEN)
-    sheet.wait_for("digit")
-    assert faults(sheet.page) == []
+    digit_page = open_page(before=STATES["digit"], reduced_motion="reduce", **options)
+    digit_page.draw(SEVEN)
+    digit_page.wait_for("digit")
+    assert violations(digit_page.page) == []
 
 
-def test_forced_colours_leave_ink_and_bars_to_be_seen(open_page: OpenPage) -> None:
-    sheet = open_page(before=STATES["digit"], forced_colors="active", reduced_motion="reduce")
-    sheet.draw(SEVEN)
-    sheet.wait_for("digit")
-    canvas, page_, bar = sheet.page.evaluate("""() => [
+def test_forced_colors_keep_ink_and_bars_visible(open_page: OpenPage) -> None:
+    digit_page = open_page(before=STATES["digit"], forced_colors="active", reduced_motion="reduce")
+    digit_page.draw(SEVEN)
+    digit_page.wait_for("digit")
+    ink, background, bar = digit_page.page.evaluate("""() => [
         getComputedStyle(canvas).color,
         getComputedStyle(document.body).backgroundColor,
-        getComputedStyle(document.querySelector('[data-rank="1"] .ink')).backgroundColor,
+        getComputedStyle(document.querySelector('[data-rank="1"] .fill')).backgroundColor,
     ]""")
-    assert canvas != page_
-    assert bar != page_
+    assert ink != background
+    assert bar != background
 
 
-def test_the_answer_can_be_read_without_seeing_it(open_page: OpenPage) -> None:
-    sheet = open_page(before=STATES["digit"])
-    sheet.draw(SEVEN)
-    sheet.wait_for("digit")
-    tree = sheet.page.locator("#answer").aria_snapshot()
-    for words in ("It’s a 7", "95.0 % sure", "7 : 95.0 %", "2 : 2.0 %", "The drawing as the network sees it"):
+def test_a_screen_reader_can_read_the_answer(open_page: OpenPage) -> None:
+    digit_page = open_page(before=STATES["digit"])
+    digit_page.draw(SEVEN)
+    digit_page.wait_for("digit")
+    tree = digit_page.page.locator("#answer").aria_snapshot()
+    for words in ("It’s a 7", "95.0% sure", "7 : 95.0 %", "2 : 2.0 %", "The drawing as the network sees it"):
         assert words in tree, tree
 
 
-def test_there_is_one_live_region_and_it_is_polite(sheet: DigitPage) -> None:
-    regions = sheet.page.locator("[aria-live], [role=status], [role=alert], [role=log], output")
+def test_there_is_one_live_region_and_it_is_polite(digit_page: DigitPage) -> None:
+    regions = digit_page.page.locator("[aria-live], [role=status], [role=alert], [role=log], output")
     assert regions.count() == 1
     assert regions.get_attribute("role") == "status"
 
 
-def test_the_canvas_has_a_name_and_says_how_to_draw_by_keyboard(sheet: DigitPage) -> None:
-    canvas = sheet.page.get_by_role("application", name="Drawing sheet")
+def test_the_canvas_has_a_name_and_describes_its_keys(digit_page: DigitPage) -> None:
+    canvas = digit_page.page.get_by_role("application", name="Drawing canvas")
     described_by = canvas.get_attribute("aria-describedby")
-    words = sheet.page.locator(f"#{described_by}").text_content() or ""
+    description = digit_page.page.locator(f"#{described_by}").text_content() or ""
     for key in ("Arrow keys", "Space", "Enter", "Esc", "Ctrl"):
-        assert key in words
+        assert key in description

@@ -1,200 +1,167 @@
-"""Mouse, finger, pen: what is drawn is seen, is what was meant, and can be taken back."""
+"""Drawing with mouse, finger and stylus: the ink appears, is recognized, and can be undone."""
+
+import time
 
 import pytest
 
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import ONE, SEVEN, DigitPage
-from tests.browser.handwriting import Point, Stroke
+from tests.browser.pointers import Fingers, Stylus
 
 TOUCH = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
 
 
-class Fingers:
-    """Touches as the screen's driver reports them."""
-
-    def __init__(self, sheet: DigitPage) -> None:
-        self._sheet = sheet
-        self._session = sheet.page.context.new_cdp_session(sheet.page)
-
-    def send(self, kind: str, *points: Point) -> None:
-        places = [self._sheet.place(point) for point in points]
-        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
-        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-    def draw(self, stroke: Stroke) -> None:
-        self.send("touchStart", stroke[0])
-        for point in stroke[1:]:
-            self.send("touchMove", point)
-        self.send("touchEnd")
+def test_a_seven_drawn_with_the_mouse_is_recognized_without_pressing_anything(digit_page: DigitPage) -> None:
+    digit_page.draw(SEVEN)
+    assert "It’s a 7" in digit_page.read()
+    assert digit_page.top_digit == "7"
 
 
-class Stylus:
-    """A pen that hovers and writes."""
-
-    def __init__(self, sheet: DigitPage) -> None:
-        self._sheet = sheet
-        self._session = sheet.page.context.new_cdp_session(sheet.page)
-
-    def send(self, kind: str, point: Point) -> None:
-        x, y = self._sheet.place(point)
-        pressed = {} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
-        event = {"type": kind, "x": x, "y": y, "pointerType": "pen", "force": 0.4, **pressed}
-        self._session.send("Input.dispatchMouseEvent", event)
-
-    def draw(self, stroke: Stroke) -> None:
-        self.send("mousePressed", stroke[0])
-        for point in stroke[1:]:
-            x, y = self._sheet.place(point)
-            event = {"type": "mouseMoved", "x": x, "y": y, "pointerType": "pen", "buttons": 1, "button": "left"}
-            self._session.send("Input.dispatchMouseEvent", event)
-        self.send("mouseReleased", stroke[-1])
+def test_the_answer_shows_ten_probabilities_the_networks_input_and_the_model(digit_page: DigitPage) -> None:
+    digit_page.draw(SEVEN)
+    digit_page.read()
+    bars = digit_page.page.get_by_role("list", name="Probability of each digit").get_by_role("listitem").all()
+    percentages = [float(bar.locator(".value").inner_text().lstrip(">")) for bar in bars]
+    assert [bar.locator(".label").inner_text() for bar in bars] == list("0123456789")
+    assert max(percentages) == percentages[7]
+    assert sum(percentages) == pytest.approx(100, abs=1)
+    image = digit_page.page.get_by_alt_text("as the network sees it")
+    assert image.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [28, 28]
+    assert image.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
+    assert digit_page.text("meta").startswith("digits ")
+    assert digit_page.text("meta").endswith(" ms")
 
 
-def test_a_seven_drawn_with_the_mouse_is_read_without_pressing_anything(sheet: DigitPage) -> None:
-    sheet.draw(SEVEN)
-    assert "7" in sheet.read()
-    assert sheet.top_digit == "7"
-
-
-def test_the_answer_shows_ten_probabilities_the_judged_picture_and_the_model(sheet: DigitPage) -> None:
-    sheet.draw(SEVEN)
-    sheet.read()
-    bars = sheet.page.get_by_role("list", name="How likely each digit is").get_by_role("listitem").all()
-    shares = [float(bar.locator(".value").inner_text().lstrip(">")) for bar in bars]
-    assert [bar.locator(".name").inner_text() for bar in bars] == list("0123456789")
-    assert max(shares) == shares[7]
-    assert sum(shares) == pytest.approx(100, abs=1)
-    picture = sheet.page.get_by_alt_text("as the network sees it")
-    assert picture.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [28, 28]
-    assert picture.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
-    assert sheet.text("meta").startswith("digits ")
-    assert sheet.text("meta").endswith(" ms")
-
-
-def test_a_finger_draws_and_the_page_does_not_scroll_under_it(open_page: OpenPage) -> None:
-    sheet = open_page(**TOUCH)
-    Fingers(sheet).draw(SEVEN[0])
-    assert "7" in sheet.read()
-    assert sheet.page.evaluate("scrollY") == 0
+def test_a_finger_draws_without_scrolling_the_page(open_page: OpenPage) -> None:
+    digit_page = open_page(**TOUCH)
+    Fingers(digit_page).draw(SEVEN[0])
+    digit_page.read()
+    assert digit_page.top_digit == "7"
+    assert digit_page.page.evaluate("scrollY") == 0
 
 
 def test_a_second_finger_does_not_draw(open_page: OpenPage) -> None:
-    sheet = open_page(**TOUCH)
-    fingers = Fingers(sheet)
+    digit_page = open_page(**TOUCH)
+    fingers = Fingers(digit_page)
     fingers.draw(ONE[0])
-    one_finger = sheet.ink
-    sheet.press("Clear")
+    one_finger = digit_page.ink
+    digit_page.press("Clear")
     fingers.send("touchStart", ONE[0][0])
     fingers.send("touchStart", ONE[0][0], (0.1, 0.9))
     for point in ONE[0][1:]:
         fingers.send("touchMove", point, (0.1 + point[1] * 0.5, 0.9))
     fingers.send("touchEnd")
-    assert sheet.ink == pytest.approx(one_finger, rel=0.02)
+    assert digit_page.ink == pytest.approx(one_finger, rel=0.02)
 
 
-def test_a_touch_that_the_system_takes_away_leaves_no_ink(open_page: OpenPage) -> None:
-    sheet = open_page(**TOUCH)
-    fingers = Fingers(sheet)
+def test_a_touch_that_the_system_cancels_leaves_no_ink(open_page: OpenPage) -> None:
+    digit_page = open_page(**TOUCH)
+    fingers = Fingers(digit_page)
     fingers.send("touchStart", (0.3, 0.3))
     fingers.send("touchMove", (0.6, 0.6))
-    assert sheet.ink > 0
+    digit_page.wait_until(lambda: digit_page.ink_in(0.4, 0.4, 0.2, 0.2) > 0)
     fingers.send("touchCancel")
-    assert sheet.ink == 0
-    assert sheet.state == "empty"
+    assert digit_page.ink == 0
+    assert digit_page.state == "empty"
 
 
-def test_a_pen_draws(sheet: DigitPage) -> None:
-    Stylus(sheet).draw(SEVEN[0])
-    assert "7" in sheet.read()
+def test_a_stylus_draws(digit_page: DigitPage) -> None:
+    Stylus(digit_page).draw(SEVEN[0])
+    digit_page.read()
+    assert digit_page.top_digit == "7"
 
 
-def test_the_palm_beside_a_pen_does_not_draw(open_page: OpenPage) -> None:
-    sheet = open_page(viewport={"width": 1280, "height": 800}, has_touch=True)
-    Stylus(sheet).draw(ONE[0])
-    pen_only = sheet.ink
-    Fingers(sheet).draw([(0.8, 0.8), (0.85, 0.85), (0.9, 0.9)])
-    assert sheet.ink == pen_only
+def test_the_palm_of_the_hand_that_holds_a_stylus_does_not_draw(open_page: OpenPage) -> None:
+    digit_page = open_page(viewport={"width": 1280, "height": 800}, has_touch=True)
+    written_at = time.time()
+    Stylus(digit_page).draw(ONE[0], timestamp=written_at)
+    stylus_only = digit_page.ink
+    Fingers(digit_page).draw([(0.8, 0.8), (0.85, 0.85), (0.9, 0.9)], timestamp=written_at + 0.5)
+    assert digit_page.ink == stylus_only
 
 
-def test_a_pen_takes_over_from_the_palm_that_landed_first(open_page: OpenPage) -> None:
-    sheet = open_page(viewport={"width": 1280, "height": 800}, has_touch=True)
-    Stylus(sheet).draw(ONE[0])
-    pen_only = sheet.ink
-    sheet.page.reload()
-    palm = Fingers(sheet)
+def test_a_stylus_replaces_the_stroke_of_a_palm_that_landed_first(open_page: OpenPage) -> None:
+    digit_page = open_page(viewport={"width": 1280, "height": 800}, has_touch=True)
+    Stylus(digit_page).draw(ONE[0])
+    stylus_only = digit_page.ink
+    digit_page.page.reload()
+    palm = Fingers(digit_page)
     palm.send("touchStart", (0.8, 0.8))
     palm.send("touchMove", (0.9, 0.9))
-    Stylus(sheet).draw(ONE[0])
-    assert sheet.ink == pen_only
+    digit_page.wait_until(lambda: digit_page.ink > 0)
+    Stylus(digit_page).draw(ONE[0])
+    assert digit_page.ink == stylus_only
 
 
-def test_a_dot_is_ink(sheet: DigitPage) -> None:
-    sheet.draw([[(0.5, 0.5)]])
-    assert sheet.ink > 100
+def test_a_dot_is_ink(digit_page: DigitPage) -> None:
+    digit_page.draw([[(0.5, 0.5)]])
+    assert digit_page.ink > 100
 
 
-def test_a_stroke_that_leaves_the_sheet_is_followed_outside(sheet: DigitPage) -> None:
-    sheet.draw([[(0.5, 0.5), (0.9, 0.5), (1.2, 0.5), (1.2, 0.8), (0.9, 0.8)]])
-    assert sheet.ink_in(0.99, 0, 0.01, 1) > 20
+def test_a_stroke_continues_outside_the_canvas_and_back(digit_page: DigitPage) -> None:
+    digit_page.draw([[(0.5, 0.5), (0.9, 0.5), (1.2, 0.5), (1.2, 0.8), (0.9, 0.8)]])
+    assert digit_page.ink_in(0.99, 0, 0.01, 1) > 20
 
 
-def test_the_right_button_does_not_draw(sheet: DigitPage) -> None:
-    sheet.page.mouse.move(*sheet.place((0.3, 0.3)))
-    sheet.page.mouse.down(button="right")
-    sheet.page.mouse.move(*sheet.place((0.6, 0.6)))
-    sheet.page.mouse.up(button="right")
-    assert sheet.ink == 0
+def test_the_right_button_does_not_draw(digit_page: DigitPage) -> None:
+    digit_page.page.mouse.move(*digit_page.to_screen((0.3, 0.3)))
+    digit_page.page.mouse.down(button="right")
+    digit_page.page.mouse.move(*digit_page.to_screen((0.6, 0.6)))
+    digit_page.page.mouse.up(button="right")
+    assert digit_page.ink == 0
 
 
-def test_undo_takes_back_one_stroke_and_redo_returns_it(sheet: DigitPage) -> None:
-    sheet.draw(ONE)
-    one_stroke = sheet.ink
-    sheet.draw([[(0.2, 0.8), (0.8, 0.8)]])
-    two_strokes = sheet.ink
+def test_undo_removes_one_stroke_and_redo_restores_it(digit_page: DigitPage) -> None:
+    digit_page.draw(ONE)
+    one_stroke = digit_page.ink
+    digit_page.draw([[(0.2, 0.8), (0.8, 0.8)]])
+    two_strokes = digit_page.ink
     assert two_strokes > one_stroke
-    sheet.press("Undo")
-    assert sheet.ink == one_stroke
-    sheet.press("Redo")
-    assert sheet.ink == two_strokes
-    sheet.press("Undo")
-    sheet.press("Undo")
-    assert sheet.ink == 0
-    assert sheet.state == "empty"
+    digit_page.press("Undo")
+    assert digit_page.ink == one_stroke
+    digit_page.press("Redo")
+    assert digit_page.ink == two_strokes
+    digit_page.press("Undo")
+    digit_page.press("Undo")
+    assert digit_page.ink == 0
+    assert digit_page.state == "empty"
 
 
-def test_undo_asks_about_what_is_left(sheet: DigitPage) -> None:
-    sheet.draw(SEVEN)
-    sheet.draw([[(0.05, 0.95), (0.95, 0.95), (0.95, 0.05), (0.05, 0.05)]])
-    sheet.read()
-    sheet.press("Undo")
-    assert "7" in sheet.read()
-    assert sheet.top_digit == "7"
+def test_undo_recognizes_the_remaining_strokes(digit_page: DigitPage) -> None:
+    digit_page.draw(SEVEN)
+    digit_page.draw([[(0.05, 0.95), (0.95, 0.95), (0.95, 0.05), (0.05, 0.05)]])
+    digit_page.read()
+    digit_page.press("Undo")
+    digit_page.read()
+    assert digit_page.top_digit == "7"
 
 
-def test_clear_empties_sheet_and_answer_and_can_be_undone(sheet: DigitPage) -> None:
-    sheet.draw(SEVEN)
-    sheet.read()
-    ink = sheet.ink
-    sheet.press("Clear")
-    assert sheet.ink == 0
-    assert sheet.state == "empty"
-    assert sheet.page.get_by_alt_text("as the network sees it").count() == 0
-    sheet.press("Undo")
-    assert sheet.ink == ink
-    assert "7" in sheet.read()
+def test_clear_empties_canvas_and_answer_and_can_be_undone(digit_page: DigitPage) -> None:
+    digit_page.draw(SEVEN)
+    digit_page.read()
+    ink = digit_page.ink
+    digit_page.press("Clear")
+    assert digit_page.ink == 0
+    assert digit_page.state == "empty"
+    assert digit_page.page.get_by_alt_text("as the network sees it").count() == 0
+    digit_page.press("Undo")
+    assert digit_page.ink == ink
+    digit_page.read()
+    assert digit_page.top_digit == "7"
 
 
 def test_the_drawing_survives_a_resize_and_stays_sharp(open_page: OpenPage) -> None:
-    sheet = open_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
-    sheet.draw(SEVEN)
-    share = sheet.ink / sheet.page.evaluate("canvas.width") ** 2
-    sheet.page.set_viewport_size({"width": 360, "height": 640})
-    sheet.wait_until(lambda: sheet.page.evaluate("canvas.clientWidth < 360 && canvas.width === 2 * canvas.clientWidth"))
-    assert sheet.ink / sheet.page.evaluate("canvas.width") ** 2 == pytest.approx(share, rel=0.03)
+    digit_page = open_page(viewport={"width": 1280, "height": 800}, device_scale_factor=2)
+    digit_page.draw(SEVEN)
+    fraction = digit_page.ink / digit_page.page.evaluate("canvas.width") ** 2
+    digit_page.page.set_viewport_size({"width": 360, "height": 640})
+    is_resized = "canvas.clientWidth < 360 && canvas.width === 2 * canvas.clientWidth"
+    digit_page.wait_until(lambda: bool(digit_page.page.evaluate(is_resized)))
+    assert digit_page.ink / digit_page.page.evaluate("canvas.width") ** 2 == pytest.approx(fraction, rel=0.03)
 
 
-def test_the_ink_follows_the_theme(sheet: DigitPage) -> None:
-    sheet.draw(ONE)
-    assert sheet.ink_brightness < 64
-    sheet.page.emulate_media(color_scheme="dark")
-    sheet.wait_until(lambda: sheet.ink_brightness > 192)
+def test_the_ink_follows_the_theme(digit_page: DigitPage) -> None:
+    digit_page.draw(ONE)
+    assert digit_page.ink_brightness < 64
+    digit_page.page.emulate_media(color_scheme="dark")
+    digit_page.wait_until(lambda: digit_page.ink_brightness > 192)

@@ -1,6 +1,7 @@
-"""Real handwriting on the real page: how much of it is read right, and how long a person waits."""
+"""Real handwriting on the real page: how much of it is recognized, and how long a user waits."""
 
 import asyncio
+import math
 import statistics
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -8,16 +9,19 @@ from typing import Any, TypeVar
 
 from playwright.async_api import CDPSession, Page, async_playwright
 
-from tests.browser.digit_page import DigitPage
+from tests.browser.digit_page import SETTLED, DigitPage
 from tests.browser.handwriting import Digit, Point, sample
 from tools.chromium import CHROMIUM_OPTIONS, find_chromium
 
 SAMPLE_SIZE = 200
 SEED = 28
-MIN_ACCURACY = 0.93
+# At the claimed accuracy, 2 of 200 digits are expected to be wrong. The test fails at more than 9, which happens by
+# chance on less than one in ten thousand samples.
+CLAIMED_ACCURACY = 0.99
+FALSE_ALARM_PROBABILITY = 1e-4
 
-# Where people put a digit and how large, in shares of the sheet's side.
-PLACES: list[tuple[Point, float]] = [
+# Where people put a digit and how large they draw it, in fractions of the canvas side.
+PLACEMENTS: list[tuple[Point, float]] = [
     ((0.5, 0.5), 0.7),
     ((0.45, 0.52), 0.6),
     ((0.56, 0.46), 0.5),
@@ -25,70 +29,101 @@ PLACES: list[tuple[Point, float]] = [
     ((0.4, 0.42), 0.4),
 ]
 
+# What the page must at least wait for: the pause in which a digit may get another stroke, and one request.
+PAUSE_AND_REQUEST = """async () => {
+    const { IDLE_MS } = await import("/scripts/recognition_flow.js");
+    const { recognize } = await import("/scripts/api.js");
+    const { renderImage } = await import("/scripts/ink.js");
+    const startedAt = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    await recognize(await renderImage([[[0.5, 0.2], [0.5, 0.8]]]), new AbortController().signal);
+    return performance.now() - startedAt;
+}"""
+
 Result = TypeVar("Result")
 
 
-def test_two_hundred_real_digits_are_read_right(address: str, unseen_digits: list[Digit]) -> None:
+def max_wrong(count: int) -> int:
+    """Return the errors that the claimed accuracy exceeds with less than the false alarm probability."""
+    error = 1 - CLAIMED_ACCURACY
+    at_most = 0.0
+    for wrong in range(count + 1):
+        at_most += math.comb(count, wrong) * error**wrong * (1 - error) ** (count - wrong)
+        if 1 - at_most < FALSE_ALARM_PROBABILITY:
+            return wrong
+    raise AssertionError("unreachable: all digits wrong is always an alarm")
+
+
+def test_the_bound_is_the_binomial_one() -> None:
+    assert max_wrong(SAMPLE_SIZE) == 9
+
+
+def test_the_page_recognizes_real_digits_as_accurately_as_claimed(address: str, unseen_digits: list[Digit]) -> None:
     drawn = sample(unseen_digits, SAMPLE_SIZE, SEED)
-    read = in_a_loop_of_its_own(read_all(address, drawn))
+    answers = run_in_thread(recognize_all(address, drawn))
     wrong = [
         f"{digit.label} by {digit.writer} as {answer}"
-        for digit, answer in zip(drawn, read, strict=True)
+        for digit, answer in zip(drawn, answers, strict=True)
         if answer != digit.label
     ]
-    accuracy = 1 - len(wrong) / len(drawn)
-    print(f"Read right on the page: {accuracy:.1%} of {len(drawn)} digits. Wrong: {', '.join(wrong) or 'none'}.")
-    assert accuracy >= MIN_ACCURACY
+    print(f"Wrong on the page: {len(wrong)} of {len(drawn)} digits. {', '.join(wrong)}")
+    assert len(drawn) == SAMPLE_SIZE
+    assert len(wrong) <= max_wrong(len(drawn))
 
 
-def test_the_answer_comes_within_half_a_second_of_pen_up(sheet: DigitPage, unseen_digits: list[Digit]) -> None:
+def test_the_answer_appears_soon_after_the_pause_and_the_request(
+    digit_page: DigitPage, unseen_digits: list[Digit]
+) -> None:
+    """The reference is measured beside each digit, so that the bound holds on a busy machine too."""
+    references = []
     for digit in sample(unseen_digits, 10, SEED + 1):
-        sheet.draw(digit.placed())
-        sheet.read()
-        sheet.canvas.press("Escape")
-    waits = sheet.page.evaluate("performance.getEntriesByName('pen up to answer').map(({ duration }) => duration)")
+        references.append(digit_page.page.evaluate(PAUSE_AND_REQUEST))
+        digit_page.draw(digit.placed())
+        digit_page.read()
+        digit_page.canvas.press("Escape")
+    waits = digit_page.page.evaluate("performance.getEntriesByName('pen up to answer').map(({ duration }) => duration)")
     print(f"Pen up to answer: median {statistics.median(waits):.0f} ms, slowest {max(waits):.0f} ms of {len(waits)}.")
     assert len(waits) == 10
-    assert min(waits) >= 200  # the pause in which a digit may get another stroke
-    assert statistics.median(waits) < 500
+    assert min(waits) >= 200
+    assert statistics.median(waits) < 2 * statistics.median(references)
 
 
-def in_a_loop_of_its_own(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run beside Playwright's blocking interface, whose event loop occupies this thread."""
+def run_in_thread(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run beside Playwright's synchronous API, whose event loop occupies this thread."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
 
-async def read_all(address: str, digits: list[Digit]) -> list[str]:
-    """Draw one after the other on one page and return what it reads."""
+async def recognize_all(address: str, digits: list[Digit]) -> list[str]:
+    """Draw one digit after the other on one page and return the answers."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         await page.goto(address)
         session = await page.context.new_cdp_session(page)
-        read = [await read_one(page, session, digit, PLACES[i % len(PLACES)]) for i, digit in enumerate(digits)]
+        answers = [
+            await recognize_one(page, session, digit, PLACEMENTS[i % len(PLACEMENTS)]) for i, digit in enumerate(digits)
+        ]
         await browser.close()
-        return read
+        return answers
 
 
-async def read_one(page: Page, session: CDPSession, digit: Digit, place: tuple[Point, float]) -> str:
-    """Draw a digit, ask at once, and return the digit written large: the first of two, none for no digit."""
-    await draw(page, session, digit, place)
+async def recognize_one(page: Page, session: CDPSession, digit: Digit, placement: tuple[Point, float]) -> str:
+    """Draw a digit, send it at once, and return the digit in large type: the first of two, or a sign for no digit."""
+    await draw(page, session, digit, placement)
     await page.keyboard.press("Enter")
-    await page.wait_for_selector(
-        ",".join(f'[data-state="{state}"]' for state in ("digit", "unsure", "not_a_digit", "failure"))
-    )
+    await page.wait_for_selector(",".join(f'[data-state="{state}"]' for state in SETTLED))
     numeral = await page.locator("#numeral .glyph").first.inner_text()
     await page.keyboard.press("Escape")
     return numeral
 
 
-async def draw(page: Page, session: CDPSession, digit: Digit, place: tuple[Point, float]) -> None:
-    """Send the mouse events all at once, in order, as a fast hand does: the browser merges those within a frame."""
+async def draw(page: Page, session: CDPSession, digit: Digit, placement: tuple[Point, float]) -> None:
+    """Send the mouse events all at once, in order, like a fast hand: the browser merges those within a frame."""
     box = await page.locator("#canvas").bounding_box()
     assert box is not None
     events = []
-    for stroke in digit.placed(*place):
+    for stroke in digit.placed(*placement):
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
         events += [
             ("mousePressed", points[0]),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import handler
-from tests.browser.conftest import address, open_page, sheet  # noqa: F401  fixtures
+from tests.browser.conftest import address, digit_page, open_page  # noqa: F401  fixtures
 from tools.engine_client import DOCKER, ROOT, TORCHSERVE, docker, run
 from tools.stack import Stack, free_ports
 

@@ -3,7 +3,7 @@
 from tests.browser.digit_page import SEVEN, DigitPage
 
 
-def test_page_recognizes_a_drawn_digit(sheet: DigitPage) -> None:
-    sheet.draw(SEVEN)
-    assert sheet.wait_for("digit") == "digit"
-    assert sheet.top_digit == "7"
+def test_page_recognizes_a_drawing(digit_page: DigitPage) -> None:
+    digit_page.draw(SEVEN)
+    assert digit_page.wait_for("digit") == "digit"
+    assert digit_page.top_digit == "7"

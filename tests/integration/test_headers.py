@@ -80,7 +80,8 @@ def test_files_are_compressed_for_who_can_read_it(stack: Stack, path: str) -> No
 
 
 def test_text_files_say_their_character_set(stack: Stack) -> None:
-    for path, type_ in (("/", "text/html"), ("/scripts/main.js", "text/javascript"), ("/styles/book.css", "text/css")):
+    files = (("/", "text/html"), ("/scripts/main.js", "text/javascript"), ("/styles/layout.css", "text/css"))
+    for path, type_ in files:
         assert requests.get(stack.url + path, timeout=10).headers["Content-Type"] == f"{type_}; charset=utf-8"
 
 

@@ -34,7 +34,7 @@ def test_schemathesis_finds_nothing(stack: Stack, tmp_path: Path) -> None:
             "--no-color",
         ],
         cwd=tmp_path,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.integration.openapi_values", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.integration.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

@@ -172,7 +172,7 @@ def test_probes_ask_nginx_for_what_it_answers(overlay: str, components: tuple[st
     item = container(web)
     started = one(r"location = (/started) ", DEPLOYMENT_CONF)
     assert item["startupProbe"]["httpGet"] == {"path": started, "port": "metrics"}
-    patience = int(one(r"^local PATIENCE_S = (\d+)", (ROOT / "web" / "container" / "addresses.lua").read_text()))
+    patience = int(one(r"^local MAX_START_S = (\d+)", (ROOT / "web" / "container" / "addresses.lua").read_text()))
     assert patience < item["startupProbe"]["periodSeconds"] * item["startupProbe"]["failureThreshold"]
     for probe in ("readinessProbe", "livenessProbe"):
         assert item[probe]["httpGet"] == {"path": "/healthz", "port": "http"}
@@ -221,7 +221,7 @@ def test_memory_holds_java_and_the_worker(overlay: str, components: tuple[str, .
 
 def test_batches_that_web_lets_through_are_those_that_the_heap_holds() -> None:
     [web] = of_kind(manifests("local", ()), "HorizontalPodAutoscaler", "web")
-    most_mib = int(one(r"most_bytes = (\d+) \* 1048576", DEPLOYMENT_CONF))
+    most_mib = int(one(r"max_bytes = (\d+) \* 1048576", DEPLOYMENT_CONF))
     batch_mib = int(one(r"client_max_body_size (\d+)m;", (ROOT / "web" / "nginx" / "site.conf").read_text()))
     local = re.findall(r"max_conns=(\d+)", (ROOT / "web" / "local" / "deployment.conf").read_text())
     assert most_mib // batch_mib * web["spec"]["maxReplicas"] == sum(map(int, local))

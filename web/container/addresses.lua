@@ -1,39 +1,39 @@
--- Which addresses TorchServe's names lead to, asked every second.
+-- Resolves the names of the TorchServe replicas once a second.
 --
--- Debian's nginx asks for an upstream's name once, at start. With the name in a variable it asks again, but then it keeps
--- no connection open, and forgets from request to request which address did not answer.
+-- Debian's nginx resolves the name in an upstream once, at start. A name in a variable is resolved again, but then
+-- nginx keeps no connection open and forgets between requests which address failed.
 local resolver = require "nginx.dns.resolver"
 
-local RESOLVE_S = 1
-local CONNECT_MS = 300
-local PATIENCE_S = 20
+local RESOLVE_INTERVAL_S = 1
+local CONNECT_TIMEOUT_MS = 300
+local MAX_START_S = 20
 local NO_SUCH_NAME = 3
 
 local addresses = {}
-local place -- the options of `follow`
-local known = {} -- by name
-local is_looking = false
-local informed = ngx.shared.informed_workers
-local began = ngx.now()
+local options -- of `watch`
+local known = {} -- name -> list of addresses
+local is_resolving = false
+local ready_workers = ngx.shared.ready_workers
+local started_at = ngx.now()
 
-local function accepts(address)
+local function accepts_connection(address)
     local socket = ngx.socket.tcp()
-    socket:settimeout(CONNECT_MS)
-    local is_open = socket:connect(address, place.port)
+    socket:settimeout(CONNECT_TIMEOUT_MS)
+    local is_open = socket:connect(address, options.port)
     if is_open then
         socket:close()
     end
     return is_open
 end
 
--- Those of `candidates` that accept a connection.
-local function accepting(candidates)
-    local attempts, found = {}, {}
+-- Returns those of `candidates` that accept a connection.
+local function reachable(candidates)
+    local threads, found = {}, {}
     for index, address in ipairs(candidates) do
-        attempts[index] = ngx.thread.spawn(accepts, address)
+        threads[index] = ngx.thread.spawn(accepts_connection, address)
     end
     for index, address in ipairs(candidates) do
-        local _, is_open = ngx.thread.wait(attempts[index])
+        local _, is_open = ngx.thread.wait(threads[index])
         if is_open then
             found[#found + 1] = address
         end
@@ -41,10 +41,10 @@ local function accepting(candidates)
     return found
 end
 
--- What the name servers say, or nothing if they do not.
-local function ask(name)
+-- Returns the addresses that the name servers give, or nil if they fail.
+local function query(name)
     local answers
-    local client, failure = resolver:new { nameservers = place.nameservers, retrans = 2, timeout = 1000 }
+    local client, failure = resolver:new { nameservers = options.nameservers, retrans = 2, timeout = 1000 }
     if client then
         answers, failure = client:query(name, { qtype = client.TYPE_A })
     end
@@ -61,65 +61,65 @@ local function ask(name)
 end
 
 local function resolve(name)
-    local found = ask(name)
+    local found = query(name)
     if not found then
-        return -- a name server that fails says nothing about the replicas: those known are kept
+        return -- a failing name server says nothing about the replicas: the known addresses stay
     end
-    if #found == 0 and name == place.names[1] then -- a canary's requests have somewhere else to go
-        -- Readiness probes fail under overload too, and name servers keep an empty answer for up to 30 s. If all replicas
-        -- are out of service at once, those that accept a connection are there, and asking them is better than asking none.
-        found = accepting(known[name] or found)
+    if #found == 0 and name == options.names[1] then -- without a canary, the stable version answers
+        -- Readiness probes also fail under overload, and name servers cache an empty answer for up to 30 s. If all
+        -- replicas are out of service at once, those that still accept a connection keep getting requests.
+        found = reachable(known[name] or found)
     end
     known[name] = found
 end
 
--- Note once that this nginx worker knows the replicas: there are none, or one that lets it connect.
-local function note_information(name)
+-- Notes once that this nginx worker knows the replicas: either there are none, or it can connect to one.
+local function note_if_ready(name)
     local key = ngx.worker.id()
-    if known[name] and not informed:get(key) and (#known[name] == 0 or #accepting(known[name]) > 0) then
-        informed:set(key, true)
+    if known[name] and not ready_workers:get(key) and (#known[name] == 0 or #reachable(known[name]) > 0) then
+        ready_workers:set(key, true)
     end
 end
 
-local function look_around()
-    for _, name in ipairs(place.names) do
+local function resolve_all()
+    for _, name in ipairs(options.names) do
         resolve(name)
     end
-    note_information(place.names[1])
+    note_if_ready(options.names[1])
 end
 
--- A slow answer must not be overtaken by a later question's.
-local function look_around_once(premature)
-    if premature or is_looking then
+-- One at a time: a slow answer must not overwrite that of a later query.
+local function on_timer(premature)
+    if premature or is_resolving then
         return
     end
-    is_looking = true
-    local is_done, failure = pcall(look_around)
-    is_looking = false
+    is_resolving = true
+    local is_done, failure = pcall(resolve_all)
+    is_resolving = false
     if not is_done then
         ngx.log(ngx.ERR, failure)
     end
 end
 
---- Start to follow the names, in every nginx worker (init_worker_by_lua).
--- options: names (the stable version's first), port, nameservers
-function addresses.follow(options)
-    place = options
-    assert(ngx.timer.at(0, look_around_once))
-    assert(ngx.timer.every(RESOLVE_S, look_around_once))
+--- Starts to resolve the names, in every nginx worker (init_worker_by_lua).
+-- watch_options: names (the stable version's first), port, nameservers
+function addresses.watch(watch_options)
+    options = watch_options
+    assert(ngx.timer.at(0, on_timer))
+    assert(ngx.timer.every(RESOLVE_INTERVAL_S, on_timer))
 end
 
---- Return the addresses of a name, in the same order for every worker.
-function addresses.of(name)
+--- Returns the addresses of a name, in the same order in every worker.
+function addresses.get(name)
     return known[name] or {}
 end
 
---- Answer whether this container can do its work (content_by_lua): each of its workers knows the replicas. A new container's
--- first packets may be lost while the cluster still opens its network policies for it. A name server that is silent for good
--- is no reason to withhold the page.
-function addresses.show()
+--- Answers the startup probe (content_by_lua): 200 once every nginx worker knows the replicas. The first packets of a
+-- new container may be lost while the cluster applies its network policies. If the name servers stay silent, the
+-- container starts anyway after MAX_START_S, so that it can serve the page.
+function addresses.serve_startup_probe()
     for id = 0, ngx.worker.count() - 1 do
-        if not informed:get(id) and ngx.now() - began < PATIENCE_S then
+        if not ready_workers:get(id) and ngx.now() - started_at < MAX_START_S then
             return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
         end
     end

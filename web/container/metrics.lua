@@ -1,12 +1,12 @@
--- What clients got and how long it took, for Prometheus: TorchServe has no histogram, and cannot know which of its errors a
--- retry made good.
+-- Metrics for Prometheus as clients see them: status and duration. TorchServe has no histogram, and cannot know which
+-- of its errors a retry replaced.
 local metrics = {}
 local counts = ngx.shared.request_metrics
 
--- Seconds. The objective of k8s/components/monitoring, 0.25, is one of them.
+-- Seconds. The latency objective in k8s/components/monitoring, 0.25, must be one of them.
 local BUCKETS = { 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 }
 
--- The bucket that `seconds` belongs to, or "+Inf".
+-- Returns the upper bound of the bucket for `seconds`.
 local function bucket_of(seconds)
     for _, bound in ipairs(BUCKETS) do
         if seconds <= bound then
@@ -16,8 +16,8 @@ local function bucket_of(seconds)
     return "+Inf"
 end
 
---- Count a request (log_by_lua).
-function metrics.count()
+--- Records a finished request (log_by_lua).
+function metrics.record()
     local route = ngx.var.route
     local seconds = tonumber(ngx.var.request_time) or 0
     counts:incr("status " .. route .. " " .. ngx.status, 1, 0)
@@ -26,19 +26,20 @@ function metrics.count()
 end
 
 local function requests(lines)
-    lines[#lines + 1] = "# HELP digits_requests_total Requests that were answered, by route and status."
+    lines[#lines + 1] = "# HELP digits_requests_total Requests by route and status."
     lines[#lines + 1] = "# TYPE digits_requests_total counter"
     for _, key in ipairs(counts:get_keys(0)) do
         local route, status = key:match("^status (%S+) (%d+)$")
         if route then
-            lines[#lines + 1] = ('digits_requests_total{route="%s",status="%s"} %d'):format(route, status, counts:get(key))
+            local format = 'digits_requests_total{route="%s",status="%s"} %d'
+            lines[#lines + 1] = format:format(route, status, counts:get(key))
         end
     end
 end
 
 local function durations(lines)
     local name = "digits_request_duration_seconds"
-    lines[#lines + 1] = "# HELP " .. name .. " From a request's first byte to its answer's last one, by route."
+    lines[#lines + 1] = "# HELP " .. name .. " Time from the request's first to the response's last byte, by route."
     lines[#lines + 1] = "# TYPE " .. name .. " histogram"
     for _, key in ipairs(counts:get_keys(0)) do
         local route = key:match("^sum (%S+)$")
@@ -59,16 +60,16 @@ local function durations(lines)
 end
 
 local function replicas(lines)
-    lines[#lines + 1] = "# HELP digits_replicas TorchServe replicas that exist, by the name they have together and whether they answer."
+    lines[#lines + 1] = "# HELP digits_replicas TorchServe replicas by service name and whether they answer."
     lines[#lines + 1] = "# TYPE digits_replicas gauge"
-    for name, number in pairs(require("replicas").numbers()) do
-        lines[#lines + 1] = ('digits_replicas{name="%s",state="up"} %d'):format(name, number.up)
-        lines[#lines + 1] = ('digits_replicas{name="%s",state="down"} %d'):format(name, number.down)
+    for name, count in pairs(require("replicas").counts()) do
+        lines[#lines + 1] = ('digits_replicas{name="%s",state="up"} %d'):format(name, count.up)
+        lines[#lines + 1] = ('digits_replicas{name="%s",state="down"} %d'):format(name, count.down)
     end
 end
 
---- Answer in Prometheus's text format (content_by_lua).
-function metrics.show()
+--- Serves the metrics in the Prometheus text format (content_by_lua).
+function metrics.serve()
     local lines = {}
     requests(lines)
     durations(lines)

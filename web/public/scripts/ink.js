@@ -1,21 +1,20 @@
-/** How strokes become ink: the same curves on the screen and in the picture that is judged. */
+/** Renders strokes: the same curves on the screen and in the image that is sent. */
 /** @import { Stroke } from "./strokes.js" */
 import { encodePng } from "./png.js";
 
 /**
- * Pen width as a share of the sheet's side. On digits drawn large this leaves about the ink that MNIST's digits have;
- * a thicker pen costs more accuracy than a thinner one.
+ * Pen width as a fraction of the canvas side. Large digits then have about the stroke width of MNIST's digits. A thicker
+ * pen costs more accuracy than a thinner one.
  */
 export const PEN_WIDTH = 15 / 280;
 
 /**
- * The ink's longer side in the judged picture, in pixels, however large it was drawn: four for each of the 20 that the
- * server averages it to. What it then judges is as near to the drawing as from a canvas of 280; docs/benchmarks.md has
- * the figures.
+ * The longer side of the ink in the image that is sent, in pixels, whatever the size of the drawing: four pixels for each
+ * of the 20 that the server averages it to.
  */
 const INK_SIDE = 80;
 
-/** Pixels of plain paper around the ink: the server takes the border's colour for the paper's. */
+/** Pixels of background around the ink: the server takes the color of the border for the background. */
 const MARGIN = 2;
 
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
@@ -23,11 +22,11 @@ const MARGIN = 2;
 /**
  * @param {Context} context
  * @param {readonly Stroke[]} strokes
- * @param {number} side of the drawing surface in its own pixels
- * @param {string} colour
+ * @param {number} side of the canvas, in pixels
+ * @param {string} color
  */
-export function drawInk(context, strokes, side, colour) {
-  context.strokeStyle = colour;
+export function drawInk(context, strokes, side, color) {
+  context.strokeStyle = color;
   context.lineWidth = PEN_WIDTH * side;
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) {
@@ -38,7 +37,7 @@ export function drawInk(context, strokes, side, colour) {
 }
 
 /**
- * Curves through the middles of the segments, so that fast strokes with few points stay round.
+ * Traces curves through the midpoints of the segments, so that fast strokes with few points look smooth.
  *
  * @param {Context} context @param {Stroke} stroke @param {number} side
  */
@@ -52,19 +51,20 @@ function trace(context, stroke, side) {
     const [nextX, nextY] = points[i + 1];
     context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
   }
-  // Some browsers draw nothing for a line of no length: a dot is made a hair long.
+  // Some browsers draw nothing for a line of length 0, so a dot is a very short line.
   context.lineTo(lastX + (points.length === 1 ? 0.01 : 0), lastY);
 }
 
 /**
- * The drawing as the server gets it: the ink and a margin as a grey PNG, black on white whatever the theme.
+ * Returns the image of the drawing that is sent to the server: the ink and a margin as a grayscale PNG, black on white in
+ * every theme.
  *
  * @param {readonly Stroke[]} strokes
  * @returns {Promise<Blob>}
  */
-export async function pictureOf(strokes) {
-  const box = boxOf(strokes);
-  const side = INK_SIDE / Math.max(box.width, box.height); // of the whole sheet, in pixels of the picture
+export async function renderImage(strokes) {
+  const box = boundingBox(strokes);
+  const side = INK_SIDE / Math.max(box.width, box.height); // of the whole canvas, in pixels of the image
   const canvas = document.createElement("canvas");
   const width = canvas.width = Math.round(box.width * side) + 2 * MARGIN;
   const height = canvas.height = Math.round(box.height * side) + 2 * MARGIN;
@@ -74,19 +74,19 @@ export async function pictureOf(strokes) {
   context.fillRect(0, 0, width, height);
   context.translate(MARGIN - box.left * side, MARGIN - box.top * side);
   context.rect(box.left * side, box.top * side, box.width * side, box.height * side);
-  context.clip(); // a stroke may have gone on outside the sheet, where nobody sees it
+  context.clip(); // a stroke may continue outside the canvas, where it is not visible
   drawInk(context, strokes, side, "black");
   const { data } = context.getImageData(0, 0, width, height);
   return encodePng(Uint8Array.from({ length: width * height }, (_, pixel) => data[4 * pixel]), width);
 }
 
 /**
- * The box of all that is drawn on the sheet, in shares of its side. At the sheet's edge the pen keeps its whole width, or
- * a tap there would be half a dot, which the network may take for a 1.
+ * Returns the bounding box of the ink on the canvas, in fractions of its side. At the edge of the canvas the pen keeps its
+ * whole width. Otherwise a tap there would be half a dot, which the network may take for a 1.
  *
  * @param {readonly Stroke[]} strokes
  */
-function boxOf(strokes) {
+function boundingBox(strokes) {
   let [left, top, right, bottom] = [1, 1, 0, 0];
   for (const [x, y] of strokes.flat()) {
     left = Math.min(left, Math.max(0, x));

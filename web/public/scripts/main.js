@@ -1,101 +1,108 @@
-/** Wires the parts of the page together; each part is in the file of its name. */
-import { Announcer } from "./announcer.js";
+/** Connects the parts of the page; each part is in the file of its name. */
+/** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
-import { Enquiry } from "./enquiry.js";
-import { pictureOf } from "./ink.js";
-import { attachKeyboardPen } from "./keyboard_pen.js";
+import { DrawingCanvas } from "./canvas.js";
+import { attachImageInput, ChosenImage } from "./image_input.js";
+import { renderImage } from "./ink.js";
+import { attachKeyboardInput } from "./keyboard_input.js";
+import { LiveRegion } from "./live_region.js";
 import { BLANK, NOTHING_YET } from "./messages.js";
 import { Pen } from "./pen.js";
-import { attachPictureInput, Picture } from "./picture.js";
-import { attachPointerPen } from "./pointer_pen.js";
-import { Sheet } from "./sheet.js";
+import { attachPointerInput } from "./pointer_input.js";
+import { RecognitionFlow } from "./recognition_flow.js";
 import { attachShortcuts } from "./shortcuts.js";
-import { forgetPenUp, markPenUp, measureAnswer } from "./stopwatch.js";
 import { Strokes } from "./strokes.js";
+import { clearPenUp, markPenUp, measureAnswer } from "./timing.js";
 
-const part = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const canvasElement = /** @type {HTMLCanvasElement} */ (byId("canvas"));
+const fileInput = /** @type {HTMLInputElement} */ (byId("image"));
 
 const strokes = new Strokes();
 const pen = new Pen(strokes);
-const sheet = new Sheet(part("canvas"), strokes, pen);
-const picture = new Picture(part("sheet"));
-const answer = new Answer(part("answer"));
-const announcer = new Announcer(part("announcement"));
-const enquiry = new Enquiry(async () => picture.blob ?? pictureOf(strokes.all));
-let lastKind = "";
+const canvas = new DrawingCanvas(canvasElement, strokes, pen);
+const chosenImage = new ChosenImage(byId("canvas-frame"));
+const answer = new Answer(byId("answer"));
+const liveRegion = new LiveRegion(byId("announcement"));
+const flow = new RecognitionFlow(async () => chosenImage.blob ?? renderImage(strokes.all));
+let lastOutcome = "";
 
-const isBlank = () => strokes.isBlank && !picture.blob;
+const isBlank = () => strokes.isBlank && !chosenImage.blob;
 
 const undo = () => (pen.isDown ? pen.cancel() : strokes.undo());
 const redo = () => strokes.redo();
 
 function clear() {
   pen.cancel();
-  picture.remove();
-  if (strokes.isBlank) showContent();
+  chosenImage.remove();
+  if (strokes.isBlank) update();
   else strokes.clear();
 }
 
-function recognise() {
-  if (!isBlank()) return enquiry.ask();
+function recognize() {
+  if (!isBlank()) return flow.request();
   answer.showEmpty(BLANK);
-  announcer.say(`${BLANK.headline}. ${BLANK.detail}`);
+  liveRegion.announce(`${BLANK.headline}. ${BLANK.detail}`);
 }
 
-/** Everything that follows from what is on the sheet now. */
-function showContent() {
+/** Updates everything that depends on what is on the canvas. */
+function update() {
   const blank = isBlank();
-  part("sheet").dataset.blank = String(blank && !pen.isDown);
-  part("undo").ariaDisabled = String(!strokes.canUndo);
-  part("redo").ariaDisabled = String(!strokes.canRedo);
-  part("clear").ariaDisabled = String(blank);
+  byId("canvas-frame").dataset.blank = String(blank && !pen.isDown);
+  byId("undo").ariaDisabled = String(!strokes.canUndo);
+  byId("redo").ariaDisabled = String(!strokes.canRedo);
+  byId("clear").ariaDisabled = String(blank);
   if (blank) {
-    enquiry.abandon();
+    flow.cancel();
     answer.showEmpty(NOTHING_YET);
   }
 }
 
 pen.addEventListener("down", () => {
-  picture.remove();
-  enquiry.abandon();
+  chosenImage.remove();
+  flow.cancel();
   answer.showDrawing();
-  showContent();
+  update();
 });
 pen.addEventListener("up", markPenUp);
 pen.addEventListener("cancel", () => {
-  showContent();
-  if (!isBlank()) enquiry.askWhenIdle();
+  update();
+  if (!isBlank()) flow.requestWhenIdle();
 });
 
 strokes.addEventListener("change", () => {
-  forgetPenUp();
-  picture.remove();
-  showContent();
-  if (isBlank()) return announcer.say("The sheet is blank");
+  clearPenUp();
+  chosenImage.remove();
+  update();
+  if (isBlank()) return liveRegion.announce("The canvas is blank");
   answer.showDrawing();
-  enquiry.askWhenIdle();
+  flow.requestWhenIdle();
 });
 
-enquiry.addEventListener("asking", () => answer.showThinking());
-enquiry.addEventListener("outcome", (/** @type {any} */ { detail: { outcome, retryInSeconds } }) => {
-  lastKind = outcome.kind;
-  announcer.say(answer.show(outcome, retryInSeconds));
+flow.addEventListener("request", () => answer.showWaiting());
+flow.addEventListener("outcome", (event) => {
+  const { outcome, retryInSeconds } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  lastOutcome = outcome.kind;
+  liveRegion.announce(answer.show(outcome, retryInSeconds));
   if (outcome.kind === "recognition") measureAnswer();
 });
-addEventListener("online", () => { if (lastKind === "offline" && !isBlank()) enquiry.ask(); });
+addEventListener("online", () => { if (lastOutcome === "offline" && !isBlank()) flow.request(); });
 
-attachPointerPen(part("canvas"), pen);
-attachKeyboardPen(part("canvas"), pen, {
-  recognise, clear, say: (text) => announcer.say(text), showCursor: (at) => sheet.showCursor(at),
+attachPointerInput(canvasElement, pen);
+attachKeyboardInput(canvasElement, pen, {
+  recognize,
+  clear,
+  announce: (text) => liveRegion.announce(text),
+  showCursor: (position) => canvas.showCursor(position),
 });
 attachShortcuts({ undo, redo });
-attachPictureInput({ input: part("picture"), target: document.body }, async (file) => {
+attachImageInput({ input: fileInput, dropTarget: document.body }, async (file) => {
   clear();
-  await picture.show(file);
-  showContent();
-  enquiry.ask();
+  await chosenImage.show(file);
+  update();
+  flow.request();
 });
-for (const [id, action] of Object.entries({ undo, redo, clear, recognise, retry: recognise })) {
-  part(id).addEventListener("click", action);
+for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
+  byId(id).addEventListener("click", action);
 }
-showContent();
+update();

@@ -1,29 +1,29 @@
-/** Every sentence that an outcome is told with. No DOM. */
-/** @import { Outcome, Recognition, Refusal } from "./recognition.js" */
+/** All texts about outcomes. Uses no DOM. */
+/** @import { Outcome, Recognition, Refusal } from "./api.js" */
 
 /**
  * @typedef {object} Message
  * @property {string} headline what happened
  * @property {string} detail what it means or what to do
- * @property {boolean} [canRetry] whether the same picture may fare better
+ * @property {boolean} [canRetry] whether the same image may succeed on another try
  */
 
 /** @type {Message} */
 export const NOTHING_YET = {
   headline: "Nothing drawn yet",
-  detail: "The answer comes by itself, a moment after you lift the pen.",
+  detail: "The answer appears a moment after you lift the pen.",
 };
 
 /** @type {Message} */
-export const DRAWING = { headline: "Go on …", detail: NOTHING_YET.detail };
+export const DRAWING = { headline: "Keep going …", detail: NOTHING_YET.detail };
 
 /** @type {Message} */
-export const THINKING = { headline: "Reading it …", detail: "This takes longer than usual." };
+export const WAITING = { headline: "Recognizing …", detail: "This is taking longer than usual." };
 
 /** @type {Message} */
-export const BLANK = { headline: "The sheet is blank", detail: "Draw a digit on it first: nothing was sent." };
+export const BLANK = { headline: "The canvas is blank", detail: "Draw a digit first. Nothing was sent." };
 
-/** @param {number} probability @returns {string} in per cent */
+/** @param {number} probability @returns {string} as a percentage without the percent sign */
 export function percent(probability) {
   if (probability > 0.9995) return ">99.9";
   return probability < 0.0005 ? "0" : (probability * 100).toFixed(1);
@@ -32,80 +32,82 @@ export function percent(probability) {
 /** @param {number} digit */
 const withArticle = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
-/** @param {number[]} probabilities @returns {number[]} the digits, likeliest first */
-export function ranked(probabilities) {
+/** @param {number[]} probabilities @returns {number[]} the digits, most likely first */
+export function rankDigits(probabilities) {
   return [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
 }
 
 /** @param {Recognition} recognition @returns {Message} */
-export function messageOfRecognition({ digit, verdict, probabilities }) {
-  const [first, second] = ranked(probabilities);
-  const share = (/** @type {number} */ each) => `${percent(probabilities[each]).replace(">", "over ")} %`;
-  if (verdict === "digit") return { headline: `It’s ${withArticle(digit)}`, detail: `${share(digit)} sure` };
+export function recognitionMessage({ digit, verdict, probabilities }) {
+  const [first, second] = rankDigits(probabilities);
+  const percentOf = (/** @type {number} */ each) => `${percent(probabilities[each]).replace(">", "over ")}%`;
+  if (verdict === "digit") return { headline: `It’s ${withArticle(digit)}`, detail: `${percentOf(digit)} sure` };
   if (verdict === "unsure") {
     return {
-      headline: `${capitalised(withArticle(first))} or ${withArticle(second)}?`,
-      detail: `${share(first)} against ${share(second)}. Draw it once more with its corners and loops clear.`,
+      headline: `${capitalize(withArticle(first))} or ${withArticle(second)}?`,
+      detail: `${percentOf(first)} versus ${percentOf(second)}. Draw it again with clear corners and loops.`,
     };
   }
   return {
     headline: "Not a digit",
-    detail: `Unlike any the network knows; at a pinch, ${withArticle(digit)}. Draw a single digit, large.`,
+    detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Draw a single, large digit.`,
   };
 }
 
 /** @param {string} text */
-const capitalised = (text) => text[0].toUpperCase() + text.slice(1);
+const capitalize = (text) => text[0].toUpperCase() + text.slice(1);
 
 /** @type {Record<string, Message>} */
 const FAILURES = {
   offline: {
     headline: "You are offline",
-    detail: "Your drawing is kept, and is sent by itself once the connection is back.",
+    detail: "Your drawing is kept. It is sent when the connection is back.",
     canRetry: true,
   },
   unreachable: {
     headline: "The server can’t be reached",
-    detail: "It may be restarting. Your drawing is kept: try again in a moment.",
+    detail: "It may be restarting. Your drawing is kept. Try again in a moment.",
     canRetry: true,
   },
   timeout: {
-    headline: "No answer in time",
-    detail: "The server or the connection is slow now. Your drawing is kept.",
+    headline: "The request timed out",
+    detail: "The server or the connection is slow. Your drawing is kept.",
     canRetry: true,
   },
-  garbled: {
-    headline: "The answer makes no sense",
-    detail: "Something between here and the recogniser replied in its place. Try again, or reload the page.",
+  invalid: {
+    headline: "Unexpected response",
+    detail: "Something between this page and the server answered instead. Try again, or reload the page.",
     canRetry: true,
   },
 };
 
 /** @type {Record<number, Message>} */
 const REFUSALS = {
-  400: { headline: "That picture can’t be read", detail: "The file may be damaged. Open another, or draw the digit." },
-  413: { headline: "That picture is too large", detail: "At most 1 MiB and 4096 × 4096 pixels. Open a smaller one." },
-  415: { headline: "That kind of file won’t do", detail: "Use a PNG, JPEG or WebP picture, or draw the digit." },
-  422: { headline: "There is no ink in it", detail: "Draw a digit with a stroke that can be seen." },
-  429: { headline: "Too many at once", detail: "The server takes only so many drawings a minute.", canRetry: true },
-  503: { headline: "The recogniser is busy", detail: "It is starting or has too much to do.", canRetry: true },
+  400: { headline: "This image can’t be read", detail: "The file may be damaged. Open another, or draw the digit." },
+  413: { headline: "This image is too large", detail: "At most 1 MiB and 4096 × 4096 pixels. Open a smaller one." },
+  415: { headline: "This file type is not supported", detail: "Use a PNG, JPEG or WebP image, or draw the digit." },
+  422: { headline: "The image is blank", detail: "Draw a digit that stands out from the background." },
+  429: { headline: "Too many requests", detail: "The server limits how often you can send a drawing.", canRetry: true },
+  503: { headline: "The server is busy", detail: "It is starting or overloaded.", canRetry: true },
   504: FAILURES.timeout,
 };
 
 /** @param {Refusal} refusal @returns {Message} */
-function messageOfRefusal({ status, message, requestId }) {
+function refusalMessage({ status, message, requestId }) {
   const known = REFUSALS[status];
   if (known) return known;
-  if (status < 500) return { headline: "The server declined", detail: message || `It answered with error ${status}.` };
+  if (status < 500) {
+    return { headline: "The server rejected the request", detail: message || `It answered with error ${status}.` };
+  }
   return {
-    headline: "Something broke on the server",
-    detail: `Your drawing is kept: try again.${requestId ? ` If it stays so, report request ${requestId}.` : ""}`,
+    headline: "Something went wrong on the server",
+    detail: `Your drawing is kept. Try again.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
     canRetry: true,
   };
 }
 
 /** @param {Outcome} outcome @returns {Message} */
-export function messageOf(outcome) {
-  if (outcome.kind === "recognition") return messageOfRecognition(outcome.recognition);
-  return outcome.kind === "refusal" ? messageOfRefusal(outcome) : FAILURES[outcome.kind];
+export function outcomeMessage(outcome) {
+  if (outcome.kind === "recognition") return recognitionMessage(outcome.recognition);
+  return outcome.kind === "refusal" ? refusalMessage(outcome) : FAILURES[outcome.kind];
 }

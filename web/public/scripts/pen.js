@@ -1,14 +1,17 @@
 /** @import { Point, Stroke, Strokes } from "./strokes.js" */
 
-/** Closer points than this, in shares of the sheet's side, are the tremor of the device and not of the hand. */
+/** Points closer together than this, in fractions of the canvas side, are noise of the input device. */
 const MIN_STEP = 0.002;
 
-/** The one pen that pointer and keyboard share. Tells of "down", "move", "up" (a stroke was added) and "cancel". */
+/**
+ * The stroke in progress, for pointer and keyboard input alike. Fires "down", "move", "up" (the stroke was added to the
+ * drawing) and "cancel".
+ */
 export class Pen extends EventTarget {
   /** @type {Stroke | null} */ #stroke = null;
   /** @type {Strokes} */ #strokes;
 
-  /** @param {Strokes} strokes where finished strokes go */
+  /** @param {Strokes} strokes the drawing that finished strokes are added to */
   constructor(strokes) {
     super();
     this.#strokes = strokes;
@@ -16,14 +19,14 @@ export class Pen extends EventTarget {
 
   get isDown() { return this.#stroke !== null; }
 
-  /** The stroke being drawn, if any. */
+  /** The stroke in progress, if any. */
   get stroke() { return this.#stroke; }
 
   /** @param {Point} point */
   down(point) {
     this.up();
     this.#stroke = [point];
-    this.#tell("down");
+    this.dispatchEvent(new Event("down"));
   }
 
   /** @param {Point[]} points */
@@ -34,7 +37,7 @@ export class Pen extends EventTarget {
       const [lastX, lastY] = stroke[stroke.length - 1];
       if (Math.hypot(x - lastX, y - lastY) >= MIN_STEP) stroke.push([x, y]);
     }
-    this.#tell("move");
+    this.dispatchEvent(new Event("move"));
   }
 
   up() {
@@ -42,16 +45,13 @@ export class Pen extends EventTarget {
     if (!stroke) return;
     this.#stroke = null;
     this.#strokes.add(stroke);
-    this.#tell("up");
+    this.dispatchEvent(new Event("up"));
   }
 
-  /** Drops the unfinished stroke. */
+  /** Discards the stroke in progress. */
   cancel() {
     if (!this.#stroke) return;
     this.#stroke = null;
-    this.#tell("cancel");
+    this.dispatchEvent(new Event("cancel"));
   }
-
-  /** @param {string} what */
-  #tell(what) { this.dispatchEvent(new Event(what)); }
 }

@@ -1,5 +1,5 @@
 /**
- * Undo and redo from anywhere on the page, by the keys that every platform uses.
+ * Undo and redo shortcuts, active on the whole page: Ctrl or Cmd with Z, Shift+Z or Y.
  *
  * @param {{undo(): void, redo(): void}} actions
  */

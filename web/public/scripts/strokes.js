@@ -1,11 +1,11 @@
 /**
- * What has been drawn, as a list of strokes that remembers its past. No DOM.
+ * The drawing: a list of strokes with undo history. Uses no DOM.
  *
- * @typedef {[x: number, y: number]} Point  In shares of the sheet's side; the top left is [0, 0], y points down.
+ * @typedef {[x: number, y: number]} Point  In fractions of the canvas side; the top left is [0, 0], y points down.
  * @typedef {Point[]} Stroke  From pen down to pen up; one point is a dot.
  */
 
-/** Tells of every change with a "change" event. */
+/** Fires "change" after every change. */
 export class Strokes extends EventTarget {
   /** @type {Stroke[][]} */ #past = [];
   /** @type {Stroke[]} */ #present = [];
@@ -18,19 +18,19 @@ export class Strokes extends EventTarget {
   get canRedo() { return this.#future.length > 0; }
 
   /** @param {Stroke} stroke */
-  add(stroke) { this.#turnTo([...this.#present, stroke]); }
+  add(stroke) { this.#commit([...this.#present, stroke]); }
 
-  /** Clearing is a step like any other: undo brings the drawing back. */
-  clear() { if (!this.isBlank) this.#turnTo([]); }
+  /** Clearing can be undone like any other change. */
+  clear() { if (!this.isBlank) this.#commit([]); }
 
   undo() { this.#step(this.#past, this.#future); }
   redo() { this.#step(this.#future, this.#past); }
 
   /** @param {Stroke[]} next */
-  #turnTo(next) {
+  #commit(next) {
     this.#past.push(this.#present);
     this.#future = [];
-    this.#show(next);
+    this.#setPresent(next);
   }
 
   /** @param {Stroke[][]} from @param {Stroke[][]} to */
@@ -38,11 +38,11 @@ export class Strokes extends EventTarget {
     const next = from.pop();
     if (!next) return;
     to.push(this.#present);
-    this.#show(next);
+    this.#setPresent(next);
   }
 
   /** @param {Stroke[]} next */
-  #show(next) {
+  #setPresent(next) {
     this.#present = next;
     this.dispatchEvent(new Event("change"));
   }

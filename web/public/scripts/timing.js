@@ -1,4 +1,4 @@
-/** The time a person waits: from pen up until the answer is on the page, kept as the browser's own measures. */
+/** Measures how long a user waits, from pen up to the answer on the page, with the browser's User Timing API. */
 export const PEN_UP_TO_ANSWER = "pen up to answer";
 
 const PEN_UP = "pen up";
@@ -7,13 +7,13 @@ export function markPenUp() {
   performance.mark(PEN_UP);
 }
 
-export function forgetPenUp() {
+export function clearPenUp() {
   performance.clearMarks(PEN_UP);
 }
 
-/** Counts only the first answer after a pen up: a retry or an undo is another wait. */
+/** Only the first answer after a pen up counts: a retry or an undo is a different wait. */
 export function measureAnswer() {
   if (performance.getEntriesByName(PEN_UP).length === 0) return;
   performance.measure(PEN_UP_TO_ANSWER, PEN_UP);
-  forgetPenUp();
+  clearPenUp();
 }

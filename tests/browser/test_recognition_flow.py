@@ -1,0 +1,152 @@
+"""When the page sends a drawing, that only the newest answer counts, and how each answer is shown."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route
+
+from tests.browser.conftest import OpenPage
+from tests.browser.digit_page import ONE, SEVEN, DigitPage
+from tests.browser.network import PREDICTIONS, answering, holding, recognition, requests_of, stop_clock
+
+# A wrong page would show a response that it must ignore within this time.
+IGNORED_MS = 300
+
+
+def test_a_blank_canvas_asks_for_a_drawing_and_sends_nothing(digit_page: DigitPage) -> None:
+    requests = requests_of(digit_page.page)
+    digit_page.press("Recognize")
+    digit_page.canvas.press("Enter")
+    assert digit_page.text("headline") == "The canvas is blank"
+    assert "Draw a digit" in digit_page.text("detail")
+    digit_page.wait_for_announcement("Draw a digit")
+    assert requests == []
+
+
+def test_a_drawing_is_sent_after_a_pause_and_not_if_it_was_cleared_before(digit_page: DigitPage) -> None:
+    requests = requests_of(digit_page.page)
+    stop_clock(digit_page.page)
+    digit_page.draw([[(0.5, 0.4), (0.5, 0.5)]])
+    digit_page.page.clock.run_for(199)
+    digit_page.canvas.press("Escape")
+    digit_page.page.clock.run_for(1000)
+    digit_page.draw(SEVEN)
+    digit_page.page.clock.run_for(200)
+    digit_page.wait_for("digit")
+    assert len(requests) == 1
+
+
+def test_two_strokes_in_quick_succession_are_one_request(digit_page: DigitPage) -> None:
+    requests = requests_of(digit_page.page)
+    stop_clock(digit_page.page)
+    for stroke in ([(0.3, 0.5), (0.7, 0.5)], [(0.5, 0.3), (0.5, 0.7)]):
+        digit_page.draw([stroke])
+        digit_page.page.clock.run_for(199)
+    digit_page.page.clock.run_for(1)
+    digit_page.read()
+    assert len(requests) == 1
+
+
+def test_a_late_answer_never_replaces_a_newer_one(open_page: OpenPage) -> None:
+    old = recognition("digit", d1=0.99, d7=0.01)
+    new = recognition("digit", d7=0.98, d1=0.02)
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if held:
+            route.fulfill(status=200, body=json.dumps(new))
+        held.append(route)
+
+    digit_page = open_page(before=lambda page: page.route(PREDICTIONS, answer))
+    digit_page.draw(ONE)
+    digit_page.wait_until(lambda: len(held) == 1)
+    digit_page.draw(SEVEN)
+    assert "It’s a 7" in digit_page.read()
+    held[0].fulfill(status=200, body=json.dumps(old))
+    digit_page.page.wait_for_timeout(IGNORED_MS)
+    assert "It’s a 7" in digit_page.read()
+    digit_page.wait_for_announcement("It’s a 7")
+
+
+def test_an_answer_that_arrives_during_the_next_stroke_is_ignored(open_page: OpenPage) -> None:
+    held: list[Route] = []
+    digit_page = open_page(before=holding(held))
+    digit_page.draw(ONE)
+    digit_page.wait_until(lambda: len(held) == 1)
+    digit_page.page.mouse.move(*digit_page.to_screen((0.2, 0.2)))
+    digit_page.page.mouse.down()
+    held[0].fulfill(status=200, body=json.dumps(recognition("digit", d1=1.0)))
+    digit_page.page.wait_for_timeout(IGNORED_MS)
+    assert digit_page.state == "drawing"
+
+
+def test_a_slow_answer_is_announced_as_slow(open_page: OpenPage) -> None:
+    held: list[Route] = []
+    digit_page = open_page(before=holding(held))
+    digit_page.draw(SEVEN)
+    digit_page.wait_until(lambda: digit_page.text("headline") == "Recognizing …")
+    held[0].fulfill(status=200, body=json.dumps(recognition("digit", d7=1.0)))
+    assert "It’s a 7" in digit_page.read()
+
+
+def test_an_answer_to_a_cleared_drawing_is_ignored(open_page: OpenPage) -> None:
+    held: list[Route] = []
+    digit_page = open_page(before=holding(held))
+    digit_page.draw(ONE)
+    digit_page.wait_until(lambda: len(held) == 1)
+    digit_page.press("Clear")
+    held[0].fulfill(status=200, body=json.dumps(recognition("digit", d1=1.0)))
+    digit_page.page.wait_for_timeout(IGNORED_MS)
+    assert digit_page.state == "empty"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (recognition("digit", d7=0.998, d1=0.002), "It’s a 7 99.8% sure"),
+        (recognition("digit", d8=0.99991, d3=0.00009), "It’s an 8 over 99.9% sure"),
+        (recognition("unsure", d4=0.52, d9=0.45, d7=0.03), "A 4 or a 9? 52.0% versus 45.0%."),
+        (recognition("unsure", d8=0.5, d3=0.4), "An 8 or a 3? 50.0% versus 40.0%."),
+        (recognition("not_a_digit", d2=0.6, d3=0.4), "Not a digit"),
+    ],
+)
+def test_each_verdict_is_put_into_words(open_page: OpenPage, answer: dict[str, Any], words: str) -> None:
+    digit_page = open_page(before=answering(answer))
+    digit_page.draw(ONE)
+    assert digit_page.read().startswith(words)
+    assert digit_page.state == answer["verdict"]
+
+
+def test_an_unsure_answer_shows_both_digits_and_what_would_help(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(recognition("unsure", d4=0.52, d9=0.45, d7=0.03)))
+    digit_page.draw(ONE)
+    assert "Draw it again" in digit_page.read()
+    assert digit_page.page.locator("#numeral .glyph").all_inner_texts() == ["4", "9"]
+    highlighted = digit_page.page.locator('[data-rank="1"] .label, [data-rank="2"] .label')
+    assert highlighted.all_inner_texts() == ["4", "9"]
+
+
+def test_a_drawing_that_is_not_a_digit_gets_advice_and_no_large_digit(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(recognition("not_a_digit", d2=0.6, d3=0.4)))
+    digit_page.draw(ONE)
+    assert "Draw a single, large digit" in digit_page.read()
+    assert not any(glyph.isdigit() for glyph in digit_page.page.locator("#numeral .glyph").all_inner_texts())
+
+
+def test_an_answer_is_announced_with_the_second_most_likely_digit(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(recognition("digit", d7=0.98, d1=0.02)))
+    digit_page.draw(SEVEN)
+    digit_page.wait_for_announcement("It’s a 7, 98.0% sure. Next: 1, 2.0%.")
+
+
+def test_of_several_announcements_at_once_only_the_last_is_made(digit_page: DigitPage) -> None:
+    announced = digit_page.page.evaluate("""async () => {
+        const { LiveRegion } = await import("/scripts/live_region.js");
+        const announced = [];
+        const region = new LiveRegion({ set textContent(text) { announced.push(text); } });
+        for (const text of ["It’s a 1", "It’s a 7", "It’s a 2"]) region.announce(text);
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        return announced;
+    }""")
+    assert announced == ["It’s a 2"]

@@ -1,0 +1,79 @@
+/**
+ * The client of the recognition API: sends an image, returns an outcome, never throws.
+ *
+ * @typedef {{digit: number, confidence: number, probabilities: number[], ood_score: number, input: string,
+ *   verdict: "digit" | "unsure" | "not_a_digit", model: {name: string, version: string}}} Recognition
+ *
+ * @typedef {{kind: "recognition", recognition: Recognition, milliseconds: number}} Success
+ * @typedef {{kind: "refusal", status: number, message: string, retryAfterSeconds: number | null,
+ *   requestId: string | null}} Refusal  the server answered with an error
+ * @typedef {{kind: "timeout" | "offline" | "unreachable" | "invalid" | "aborted"}} Failure
+ * @typedef {Success | Refusal | Failure} Outcome
+ */
+
+const URL_PATH = "/predictions/digits";
+
+/** Longer than the server's own timeouts, so that the server's 504 arrives first. */
+export const TIMEOUT_MS = 20_000;
+
+/**
+ * @param {Blob} image PNG, JPEG or WebP
+ * @param {AbortSignal} signal aborts the request, for example when a newer one replaces it
+ * @returns {Promise<Outcome>}
+ */
+export async function recognize(image, signal) {
+  const startedAt = performance.now();
+  try {
+    const response = await fetch(URL_PATH, {
+      method: "POST",
+      headers: { "Content-Type": image.type },
+      body: image,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    const body = await response.json().catch(nullIfNotJson);
+    if (!response.ok) return toRefusal(response, body);
+    if (!isRecognition(body)) return { kind: "invalid" };
+    return { kind: "recognition", recognition: body, milliseconds: performance.now() - startedAt };
+  } catch (error) {
+    return { kind: failureKind(error) };
+  }
+}
+
+/** A body that is not JSON is an invalid response; one that did not arrive completely is a network failure. @param {unknown} error */
+function nullIfNotJson(error) {
+  if (error instanceof SyntaxError) return null;
+  throw error;
+}
+
+/** @param {unknown} error @returns {Failure["kind"]} */
+function failureKind(error) {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "AbortError") return "aborted";
+  if (name === "TimeoutError") return "timeout";
+  return navigator.onLine ? "unreachable" : "offline";
+}
+
+/** @param {Response} response @param {any} body @returns {Refusal} */
+function toRefusal(response, body) {
+  return {
+    kind: "refusal",
+    status: response.status,
+    message: typeof body?.message === "string" ? body.message : "",
+    retryAfterSeconds: parseRetryAfter(response.headers.get("Retry-After")),
+    requestId: response.headers.get("X-Request-ID"),
+  };
+}
+
+/** @param {string | null} value seconds or an HTTP date @returns {number | null} seconds from now */
+function parseRetryAfter(value) {
+  if (!value) return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
+}
+
+/** @param {any} body @returns {body is Recognition} */
+function isRecognition(body) {
+  return Number.isInteger(body?.digit) && Array.isArray(body.probabilities) && body.probabilities.length === 10
+    && ["digit", "unsure", "not_a_digit"].includes(body.verdict)
+    && typeof body.input === "string" && body.input.startsWith("data:image/png;base64,");
+}

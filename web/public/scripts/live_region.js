@@ -1,0 +1,17 @@
+/** Messages closer together than this replace each other, so a screen reader reads only the last one. */
+const DEBOUNCE_MS = 500;
+
+/** The page's only ARIA live region. */
+export class LiveRegion {
+  #element;
+  #timer = 0;
+
+  /** @param {HTMLElement} element */
+  constructor(element) { this.#element = element; }
+
+  /** @param {string} text */
+  announce(text) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => { this.#element.textContent = text; }, DEBOUNCE_MS);
+  }
+}

@@ -1,0 +1,64 @@
+/** @import { Outcome } from "./api.js" */
+import { recognize } from "./api.js";
+
+/** A pause this long after a stroke means that the digit is complete: 4, 5 and 7 often have more than one stroke. */
+export const IDLE_MS = 200;
+
+/** A Retry-After longer than this is not waited for; the user can retry by hand. */
+const MAX_WAIT_SECONDS = 30;
+
+/** @typedef {{outcome: Outcome, retryInSeconds: number | null}} OutcomeDetail */
+
+/**
+ * Debounces, aborts and retries recognition requests. Only the newest request counts: a new one aborts the one before.
+ * Fires "request" when a request starts, and "outcome" with an OutcomeDetail when it ends.
+ */
+export class RecognitionFlow extends EventTarget {
+  #getImage;
+  #newest = 0;
+  #timer = 0;
+  #abort = new AbortController();
+
+  /** @param {() => Promise<Blob>} getImage returns the image to recognize */
+  constructor(getImage) {
+    super();
+    this.#getImage = getImage;
+  }
+
+  /** Sends a request once nothing has been drawn for IDLE_MS. */
+  requestWhenIdle() {
+    this.cancel();
+    this.#timer = setTimeout(() => this.request(), IDLE_MS);
+  }
+
+  /** @param {{isRetry?: boolean}} [options] */
+  async request({ isRetry = false } = {}) {
+    this.cancel();
+    const number = this.#newest;
+    const { signal } = this.#abort;
+    this.dispatchEvent(new Event("request"));
+    const outcome = await recognize(await this.#getImage(), signal);
+    if (number !== this.#newest) return;
+    const retryInSeconds = isRetry ? null : retryDelay(outcome);
+    if (retryInSeconds !== null) {
+      this.#timer = setTimeout(() => this.request({ isRetry: true }), retryInSeconds * 1000);
+    }
+    /** @type {OutcomeDetail} */
+    const detail = { outcome, retryInSeconds };
+    this.dispatchEvent(new CustomEvent("outcome", { detail }));
+  }
+
+  /** Aborts the current request and any scheduled one. */
+  cancel() {
+    this.#newest += 1;
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+    this.#abort = new AbortController();
+  }
+}
+
+/** @param {Outcome} outcome @returns {number | null} seconds until the automatic retry, null for no retry */
+function retryDelay(outcome) {
+  const seconds = outcome.kind === "refusal" && [429, 503].includes(outcome.status) ? outcome.retryAfterSeconds : null;
+  return seconds !== null && seconds <= MAX_WAIT_SECONDS ? seconds : null;
+}
