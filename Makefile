@@ -16,7 +16,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers check help
+.PHONY: run test train archive evaluate load-test benchmark capacity figures images manifests test-containers check help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
@@ -56,6 +56,9 @@ benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ##
 capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
 	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
+
+figures: ## Write the measured figures into README and docs from the JSON of the measurements
+	@python3 -m tools.figures $(ARGS)
 
 check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check style (ruff) and types (mypy)
 	@$(BIN)/ruff check . tools/run
