@@ -25,7 +25,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test unit train archive evaluate load-test benchmark capacity images manifests test-containers check format lock release help
+.PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers check format lock release help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
@@ -65,6 +65,9 @@ benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ##
 capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
 	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
+
+figures: $(BIN)/python ## Write the measured figures into README and docs from the JSON of the measurements
+	@$(BIN)/python -m tools.figures $(ARGS)
 
 CHECKS := check-style check-types check-page check-scripts check-dockerfile check-lua check-workflows
 CHECK_TOOLS := $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
