@@ -62,7 +62,7 @@ benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ##
 	@tools/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs, and simulate many (some 40 minutes; a Docker engine, or root)
+capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
 	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 

@@ -1,6 +1,6 @@
-"""TorchServe the way its MNIST example goes: its base handler, eager PyTorch, one image at a time, JSON by TorchServe.
+"""TorchServe as in its MNIST example: its base handler, eager PyTorch, one image at a time, JSON by TorchServe.
 
-Preprocessing is ours, else it would read drawings wrongly.
+Preprocessing is ours: without it the network would misread drawings.
 """
 
 from typing import Any

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
+from benchmarks.capacity import knee
 from handler.preprocessing.png import PlainPng
 from tests import served_model
 from tools.stack import ROOT
@@ -66,6 +67,10 @@ def exit_code(locustfile: ModuleType, requests: Sequence[tuple[str, int]], error
         environment.stats.log_error("POST", name, "a 7 was recognized as 1")
     locustfile.set_exit_code(environment)
     return int(environment.process_exit_code or 0)
+
+
+def test_the_service_level_is_that_of_the_capacity_measurement(locustfile: ModuleType) -> None:
+    assert locustfile.SERVICE_LEVEL == knee.SERVICE_LEVEL
 
 
 def test_locust_lists_both_kinds_of_users(folder: Path) -> None:
