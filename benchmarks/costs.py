@@ -33,9 +33,9 @@ def cost(work: Work, clients: int, seconds: int) -> dict[str, Any]:
     """Return the requests answered a second and the CPU microseconds of one, by process."""
     before = usage(processes()).cpu_s
     measured = closed_loop(work, clients, seconds)
-    spent_s = usage(processes()).cpu_s - before
+    after = usage(processes()).cpu_s
     requests = measured.per_second * seconds
-    used = {kind: round(1e6 * spent_s[kind] / requests, 1) for kind in spent_s}
+    used = {kind: round(1e6 * (after[kind] - before[kind]) / requests, 1) for kind in after}
     return {"per_second": round(measured.per_second), "p50_ms": round(measured.p50_ms, 2), "cpu_us": used}
 
 

@@ -63,21 +63,21 @@ def constant_answer(answer: bytes) -> Iterator[Server]:
 @contextlib.contextmanager
 def torchserve_example() -> Iterator[Server]:
     """Start TorchServe with its own launcher, default settings, logging and base handler."""
-    ports = free_ports()
+    addresses, grpc = ("inference", "management", "metrics"), ("grpc_inference", "grpc_management")
+    ports = {name: free_ports()["PORT"] for name in (*addresses, *grpc)}
     with tempfile.TemporaryDirectory() as folder:
         extra = Path(folder) / "extra"
         shutil.copytree(ROOT / "handler", extra / "handler", ignore=shutil.ignore_patterns("__pycache__", "*.yaml"))
         shutil.copy(ROOT / "model_store" / "digits.pt", extra)
         pack(PEERS / "stock_handler.py", Path(folder), extra=extra)
         config = Path(folder) / "config.properties"
-        addresses = {"inference": "TORCHSERVE", "management": "MANAGEMENT", "metrics": "METRICS"}
-        lines = [f"{name}_address=http://127.0.0.1:{ports[f'{port}_PORT']}" for name, port in addresses.items()]
-        lines += [f"grpc_{name}_port={ports[f'GRPC_{name.upper()}_PORT']}" for name in ("inference", "management")]
+        lines = [f"{name}_address=http://127.0.0.1:{ports[name]}" for name in addresses]
+        lines += [f"{name}_port={ports[name]}" for name in grpc]
         lines += ["disable_token_authorization=true", "default_workers_per_model=1"]
         config.write_text("\n".join(lines))
         options = ["--start", "--foreground", "--ncs", "--model-store", folder, "--models", "digits=digits.mar"]
         launcher = Path(sys.executable).with_name("torchserve")
-        url = f"http://127.0.0.1:{ports['TORCHSERVE_PORT']}{SINGLE}"
+        url = f"http://127.0.0.1:{ports['inference']}{SINGLE}"
         server = Server("TorchServe, as its example", url, digit=lambda answer: int(next(iter(answer))))
         command = [str(launcher), *options, "--ts-config", str(config)]
         with running(command, server, drawings()[0][1], Path(folder)):

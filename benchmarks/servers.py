@@ -109,7 +109,7 @@ def running(command: list[str], server: Server, image: bytes, folder: Path, **se
             time.sleep(0.3)
         yield
     finally:
-        # Some children leave the process group.
-        for member in [*psutil.Process(process.pid).children(recursive=True), process]:
-            member.kill()
+        for child in psutil.Process(process.pid).children(recursive=True):  # some leave the process group
+            child.kill()
+        process.kill()
         process.wait()

@@ -1,7 +1,7 @@
 """CPU time and memory of servers, by kind of process."""
 
 import contextlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ MIB = 1 << 20
 class Usage:
     """CPU seconds since the start, and resident MiB, by kind of process; 0 for a kind that is not there."""
 
-    cpu_s: Counter[str]
-    mib: Mapping[str, float]
+    cpu_s: defaultdict[str, float]
+    mib: defaultdict[str, float]
 
 
 def usage(processes: Iterable[psutil.Process]) -> Usage:
     """Add up what processes have used and hold. Processes of no known kind do not count."""
-    cpu_s: Counter[str] = Counter()
-    mib: Counter[str] = Counter()
+    cpu_s: defaultdict[str, float] = defaultdict(float)
+    mib: defaultdict[str, float] = defaultdict(float)
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             if kind := kind_of(process):

@@ -13,7 +13,7 @@ from handler.preprocessing.pipeline import preprocess
 from train.model import DigitNet
 
 
-class StockHandler(BaseHandler):  # type: ignore[misc]
+class StockHandler(BaseHandler):
     """Eager PyTorch behind TorchServe's own base class."""
 
     def initialize(self, context: Any) -> None:

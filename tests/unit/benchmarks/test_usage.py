@@ -24,8 +24,9 @@ def busy(script: Path, content: str = BUSY) -> Iterator[psutil.Process]:
             time.sleep(0.05)
         yield watched
     finally:
-        for each in [*psutil.Process(process.pid).children(), process]:
-            each.kill()
+        for child in psutil.Process(process.pid).children():
+            child.kill()
+        process.kill()
         process.wait()
 
 
