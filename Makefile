@@ -12,6 +12,8 @@ export PYTHON DIGITS_DATA
 export PATH := $(PATH):/usr/sbin:/sbin
 # pip refuses to install for the user in a virtual environment.
 export PIP_USER := no
+# They are for another Python than the virtual environment's.
+unexport PYTHONHOME PYTHONPATH
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,11 +29,11 @@ ARCHIVE := model_store/digits.mar
 .DELETE_ON_ERROR:
 .PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers check format lock release help
 
-run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
+run: $(ARCHIVE) $(VENV)/.patches ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
 	@$(BIN)/python tools/run
 
-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
@@ -43,7 +45,7 @@ archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
 evaluate: $(VENV)/.train $(ARCHIVE) ## Measure the committed model
 	@$(BIN)/python -m train.evaluate $(ARGS)
 
-load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
+load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
 	@tools/install java nginx
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
@@ -58,11 +60,11 @@ test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, 
 	@tools/install chromium
 	@tools/engine $(BIN)/pytest tests/containers $(ARGS)
 
-benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
+benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
 	@tools/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
+capacity: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
 	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
@@ -122,6 +124,11 @@ $(VENV)/.%: requirements/%.in requirements/constraints.txt | $(BIN)/python
 	@echo "Installing the packages of $<"
 	@$(BIN)/python $(PIP_INSTALL) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
 	    --constraint requirements/constraints.txt --requirement $<
+	@touch $@
+
+# TorchServe, patched where it is installed.
+$(VENV)/.patches: $(wildcard torchserve/patches/*.py) $(VENV)/.serving
+	@$(BIN)/python -m torchserve.patches.apply
 	@touch $@
 
 $(BIN)/python:

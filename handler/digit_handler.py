@@ -12,7 +12,6 @@ import orjson
 import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError
-from handler.frames import read_ahead
 from handler.payload import Payload, parse
 from handler.recognizer import Recognition, Recognizer
 
@@ -55,7 +54,6 @@ class DigitHandler:
         logger.setLevel(logging.INFO)
         model = context.manifest["model"]
         self._name = str(model["modelName"])
-        read_ahead()
         self._recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:

@@ -20,7 +20,6 @@ MEMBERS = [
     "handler/__init__.py",
     "handler/digit_handler.py",
     "handler/errors.py",
-    "handler/frames.py",
     "handler/payload.py",
     "handler/preprocessing/__init__.py",
     "handler/preprocessing/batch.py",
