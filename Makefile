@@ -31,7 +31,7 @@ ARCHIVE := model_store/digits.mar
 
 run: $(ARCHIVE) $(VENV)/.patches ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
-	@$(BIN)/python tools/run
+	@$(BIN)/python -m tools.run
 
 test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java nginx curl chromium

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import psutil
-import pytest
 import requests
 
 from handler import __version__
@@ -22,20 +21,6 @@ def test_every_port_of_every_process_is_on_loopback_and_none_is_unknown(stack: S
         if connection.status == psutil.CONN_LISTEN
     }
     assert listening == {("127.0.0.1", port) for port in stack.ports.values()}
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/models?url=digits.mar"),
-        ("DELETE", "/models/digits"),
-        ("POST", "/models?url=http://127.0.0.1:9/x.mar"),
-    ],
-)
-def test_models_cannot_be_changed_even_on_the_management_port(stack: Stack, method: str, path: str) -> None:
-    url = f"http://127.0.0.1:{stack.ports['MANAGEMENT_PORT']}{path}"
-    assert requests.request(method, url, timeout=10).status_code in (403, 405)
-    assert post(stack, SINGLE, drawings.seven()).status_code == 200
 
 
 def test_metrics_count_requests_under_the_models_version(stack: Stack) -> None:

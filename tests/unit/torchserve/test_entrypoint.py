@@ -82,6 +82,7 @@ def test_torchserve_that_is_not_patched_starts_with_one_warning(place: Path, rei
 def test_files_and_sockets_are_for_the_servers_user_only(place: Path) -> None:
     lines = run(place).stdout.splitlines()
     assert lines[0] == "0077"
+    assert f"TS_MANAGEMENT_ADDRESS=unix:{place}/temporary/management.sock" in lines
 
 
 def test_language_of_the_terminal_and_settings_of_another_python_stay_outside(place: Path) -> None:
