@@ -43,9 +43,12 @@ def test_worker_that_is_killed_is_replaced_and_a_client_that_waits_is_served(sta
             process.kill()
     until = time.monotonic() + 60
     while (response := post(stack, SINGLE, drawings.seven())).status_code != 200:
-        assert_error(response, 503, "ServiceUnavailable")
+        if response.status_code == 504:  # on a loaded machine a worker takes longer to start than nginx waits
+            assert_error(response, 504, "GatewayTimeout")
+        else:
+            assert_error(response, 503, "ServiceUnavailable")
         assert time.monotonic() < until
-        time.sleep(int(response.headers["Retry-After"]))
+        time.sleep(int(response.headers.get("Retry-After", 0)))
     assert response.json()["digit"] == 7
     assert stack.is_ready()
 

@@ -1,8 +1,8 @@
 """Batching without the wait: a batch is what is in the queue when a worker is free.
 
 TorchServe lets the first request of every batch wait up to maxBatchDelay for others, even when there are none, and
-accepts no delay under a millisecond. That is more than half of the latency of a single request. While a worker is busy
-other requests gather anyway, so the next batch is large without a wait. The only switch, a maxBatchDelay of 0 in
+accepts no delay under a millisecond, which is longer than the model needs. While a worker is busy other requests gather
+anyway, so the next batch is large without a wait. The only switch, a maxBatchDelay of 0 in
 model_snapshot, ends every batch at two requests.
 
 `Model.pollBatch` polls the queue again with the rest of the delay. The patch replaces the instruction that pushes the

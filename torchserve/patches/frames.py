@@ -1,8 +1,7 @@
 """TorchServe's frames, read ahead: one system call for many fields.
 
-TorchServe's worker makes a system call for each of the some twenty fields of a request. That and parsing the fields is
-an eighth of the worker's time. `apply.py` installs this module beside TorchServe's `otf_message_handler`, which then
-takes its two functions from here.
+TorchServe's worker makes a system call for each of the some twenty fields of a request. `apply.py` installs this module
+beside TorchServe's `otf_message_handler`, which then takes its two functions from here.
 
 The format of a frame: a batch is requests and an end; a request is its id, headers (name, value) and an end, parameters
 (name, content type, value) and an end. All of these are a length and as many bytes. An end is a length of -1.
