@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
-from handler.preprocessing.decoding import MAX_BYTES
+from handler.preprocessing import MAX_BYTES
 
 MAX_INSTANCES = 256
 JSON_TYPE = "application/json"

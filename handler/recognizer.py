@@ -12,8 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from handler.errors import ApiError
-from handler.preprocessing.batch import preprocess_batch
-from handler.preprocessing.png import Pixels, encode_png
+from handler.preprocessing import Pixels, encode_png, preprocess_requests
 from handler.tap_detection import are_blobs
 
 # With more pictures a forward pass gains nothing, and ONNX Runtime keeps the memory of its largest: 40 MiB for 256.
@@ -76,7 +75,7 @@ class Recognizer:
         Returns:
             For each request, in order, a recognition or an error for each of its images.
         """
-        prepared = preprocess_batch(requests)
+        prepared = preprocess_requests(requests)
         pictures = [item for items in prepared for item in items if not isinstance(item, ApiError)]
         judged = iter(self._judge(pictures))
         return [[item if isinstance(item, ApiError) else next(judged) for item in items] for items in prepared]

@@ -6,8 +6,7 @@ A patch's area is that of the ellipse with its second moments; holes and bays sp
 import numpy as np
 from numpy.typing import NDArray
 
-from handler.preprocessing.normalization import SIZE
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import SIZE, Pixels
 
 # Chosen on digits of the training and validation writers and on taps made by rule.
 MIN_COMPACTNESS = 0.94  # area over that of the ellipse: a disc has 1, a filled rectangle 0.955, a ring far less

@@ -20,7 +20,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
 from train import fit as fitting
 from train import model
 from train.__main__ import Validation, drawn_images, forward

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
 from research.ablation import Data, constants_set
 from train import model
 from train.augmentation import augment

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 import handler
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
 from handler.recognizer import Recognizer
 from train.archive import MODEL_STORE
 from train.calibration import calibrate

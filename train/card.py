@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 import handler
-from handler.preprocessing.png import encode_png
+from handler.preprocessing import encode_png
 from train.data.labeled_images import LabeledImages as Images
 from train.model import CLASSES, DigitNet
 

@@ -8,7 +8,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from handler.preprocessing.normalization import SIZE
+from handler.preprocessing import SIZE
 from train.model import DigitNet
 
 SMALL = 300  # tensors of fewer numbers, biases above all, stay float32

@@ -10,7 +10,7 @@ import yaml
 
 from handler import errors
 from handler.payload import IMAGE_TYPES, JSON_TYPE, MAX_INSTANCES
-from handler.preprocessing.decoding import MAX_BYTES, MAX_PIXELS
+from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
 from tools.stack import PORTS, ROOT
 
 NGINX = ROOT / "web" / "nginx"

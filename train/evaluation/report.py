@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handler.preprocessing.png import encode_png
+from handler.preprocessing import encode_png
 from train.data.labeled_images import LabeledImages as Images
 from train.data.strokes import Drawing
 from train.evaluation.metrics import auroc, calibration_error, share, share_by

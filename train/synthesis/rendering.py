@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from handler.preprocessing.normalization import normalize
-from handler.preprocessing.png import Pixels, encode_png
+from handler.preprocessing import Pixels, encode_png, normalize
 from train.data.strokes import Stroke, points_of
 
 SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates: sixteenths of a pixel

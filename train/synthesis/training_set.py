@@ -10,7 +10,7 @@ from functools import partial as bind
 import numpy as np
 from tqdm import tqdm
 
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
 from train.data.labeled_images import NEGATIVE, PARTIAL
 from train.data.labeled_images import LabeledImages as Images
 from train.data.strokes import Drawing, Stroke

@@ -11,7 +11,7 @@ from ts.protocol.otf_message_handler import create_predict_response
 
 from handler.digit_handler import DigitHandler
 from handler.payload import Payload
-from handler.preprocessing.decoding import MAX_BYTES
+from handler.preprocessing import MAX_BYTES
 from tests import drawings, served_model
 
 MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handler.errors import ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
 from handler.payload import IMAGE_TYPES, Payload, parse
-from handler.preprocessing.decoding import MAX_BYTES
+from handler.preprocessing import MAX_BYTES
 
 JSON = "application/json"
 IMAGE = bytes(range(256))

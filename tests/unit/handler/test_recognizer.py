@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from handler.errors import BlankImage, ClientError, InvalidImage
-from handler.preprocessing.pipeline import preprocess
+from handler.preprocessing import preprocess
 from handler.recognizer import MAX_FORWARD, Recognizer
 from tests import drawings, served_model
 from train.export import export_onnx

@@ -3,8 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from handler.errors import ApiError
-from handler.preprocessing.normalization import normalize
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels, normalize
 from handler.tap_detection import are_blobs
 from tests import served_model
 from train.data.strokes import Stroke

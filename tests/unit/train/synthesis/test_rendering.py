@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from handler.preprocessing.normalization import SIZE
-from handler.preprocessing.pipeline import preprocess
+from handler.preprocessing import SIZE, preprocess
 from train.synthesis.rendering import canvas_png, draw, picture_of
 
 SEVEN = [np.array([[0, 0], [10, 0], [4, 16]], np.float32)]
