@@ -1,12 +1,13 @@
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handler.errors import ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
+from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
 from handler.payload import IMAGE_TYPES, Payload, parse
 from handler.preprocessing import MAX_BYTES
 
@@ -15,12 +16,12 @@ IMAGE = bytes(range(256))
 BASE64 = base64.b64encode(IMAGE).decode()
 
 
-def single(document: Any) -> Payload:
+def single(document: Any) -> Payload[bytes]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return parse({"body": bytearray(body)}, content_type=JSON, batched=False)
 
 
-def batch(document: Any) -> list[bytes | ClientError]:
+def batch(document: Any) -> Sequence[bytes | ApiError]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     payload = parse({"body": bytearray(body)}, content_type=JSON, batched=True)
     assert payload.batched
