@@ -13,7 +13,8 @@ PICTURES = np.random.default_rng(0).integers(0, 256, (2 * MAX_FORWARD + 5, 28, 2
 def test_logits_of_any_number_of_pictures_are_those_of_each_picture(count: int) -> None:
     network = Network(served_model.folder() / "digits.onnx")
     logits = network.logits(PICTURES[:count])
-    assert (logits.shape, logits.dtype) == ((count, 11), np.float32)
+    assert logits.shape == (count, 11)
+    assert logits.dtype == np.float32
     np.testing.assert_allclose(logits[-1], network.logits(PICTURES[count - 1 : count])[0], rtol=1e-4, atol=1e-4)
 
 

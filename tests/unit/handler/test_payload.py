@@ -150,7 +150,7 @@ def test_bad_base64_is_malformed(text: str) -> None:
         single({"image": text})
 
 
-WRONG_INSTANCES = [None, 1, "x", [], {}, True, {"0": {"image": {"b64": BASE64}}}]
+WRONG_INSTANCES: list[Any] = [None, 1, "x", [], {}, True, {"0": {"image": {"b64": BASE64}}}]
 
 
 @pytest.mark.parametrize("value", WRONG_INSTANCES, ids=str)
@@ -170,7 +170,7 @@ def test_1_to_256_instances_are_taken_and_257_are_not() -> None:
 
 
 # fmt: off
-WRONG_INSTANCE = [None, 1, "x", [], {}, {"image": None}, {"image": BASE64}, {"image": []}, {"image": {}},
+WRONG_INSTANCE: list[Any] = [None, 1, "x", [], {}, {"image": None}, {"image": BASE64}, {"image": []}, {"image": {}},
                   {"image": {"b64": 1}}, {"image": {"b64": None}}, {"image": {"b64": "*"}}, {"b64": BASE64}]
 # fmt: on
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from handler.errors import BlankImage, ClientError, InvalidImage
+from handler.errors import ApiError, BlankImage, InvalidImage
 from handler.network import MAX_FORWARD
 from handler.preprocessing import preprocess
 from handler.recognizer import Recognizer
@@ -23,7 +23,7 @@ SEVEN, ONE = drawings.seven(), drawings.one()
 
 def recognize(images: list[bytes], recognizer: Recognizer | None = None) -> list[dict[str, Any]]:
     [answers] = (recognizer or served_model.recognizer()).recognize([images])
-    return [dict(answer) for answer in answers if not isinstance(answer, ClientError)]
+    return [dict(answer) for answer in answers if not isinstance(answer, ApiError)]
 
 
 def with_card(folder: Path, **changes: Any) -> Recognizer:
@@ -63,7 +63,7 @@ def test_input_is_the_picture_that_the_model_saw() -> None:
 def test_answers_keep_their_places_over_requests_and_errors() -> None:
     error = InvalidImage("This was found before.")
     answers = served_model.recognizer().recognize([[SEVEN, b"bad", ONE], [], [error], [drawings.blank(), SEVEN]])
-    kinds = [[type(x) if isinstance(x, ClientError) else x["digit"] for x in request] for request in answers]
+    kinds = [[type(x) if isinstance(x, ApiError) else x["digit"] for x in request] for request in answers]
     assert kinds == [[7, InvalidImage, 1], [], [InvalidImage], [BlankImage, 7]]
     assert answers[2][0] is error
 

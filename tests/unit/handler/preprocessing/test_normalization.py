@@ -15,7 +15,8 @@ inks = arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60)), eleme
 @given(st.lists(inks, min_size=1, max_size=6))
 def test_pictures_do_not_depend_on_those_beside_them(drawn: list[Pixels]) -> None:
     together = center([scale(ink) for ink in drawn])
-    assert (together.shape, together.dtype) == ((len(drawn), SIZE, SIZE), np.uint8)
+    assert together.shape == (len(drawn), SIZE, SIZE)
+    assert together.dtype == np.uint8
     np.testing.assert_array_equal(together, [normalize(ink) for ink in drawn])
 
 

@@ -63,7 +63,7 @@ def test_colors_do_not_change_the_picture(
 ) -> None:
     assume(max(abs(a - b) for a, b in zip(paper, pen, strict=True)) > 24)
     mask = drawing > 127
-    colored = np.where(mask[..., None], np.uint8(pen), np.uint8(paper))
+    colored = np.where(mask[..., None], np.array(pen, np.uint8), np.array(paper, np.uint8))
     assert difference(preprocess(png(colored)), preprocess(png(mask * np.uint8(255)))) <= 2
 
 
@@ -71,7 +71,8 @@ def test_colors_do_not_change_the_picture(
 @given(drawing=ink())
 def test_picture_is_white_ink_on_black_in_a_box_of_20_with_the_mass_at_the_center(drawing: Pixels) -> None:
     picture = preprocess(png((drawing > 127) * np.uint8(255)))
-    assert (picture.shape, picture.dtype) == ((SIZE, SIZE), np.uint8)
+    assert picture.shape == (SIZE, SIZE)
+    assert picture.dtype == np.uint8
     assert picture.max() >= 254
     extents = [np.ptp(np.flatnonzero(picture.any(axis=axis))) + 1 for axis in (0, 1)]
     assert max(extents) == BOX
@@ -199,7 +200,8 @@ def test_damaged_file_is_a_picture_or_a_client_error(
         picture = preprocess(bytes(data[: int(end * len(data))]))
     except ClientError:
         return
-    assert (picture.shape, picture.dtype) == ((SIZE, SIZE), np.uint8)
+    assert picture.shape == (SIZE, SIZE)
+    assert picture.dtype == np.uint8
 
 
 @settings(deadline=None)

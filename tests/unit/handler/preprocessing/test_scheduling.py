@@ -1,4 +1,5 @@
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from handler.preprocessing import Prepared, limits, preprocess, preprocess_reque
 from tests import drawings
 
 
-def types_of(images: list[bytes | ApiError]) -> list[type[Prepared]]:
+def types_of(images: Sequence[bytes | ApiError]) -> list[type[Prepared]]:
     [results] = preprocess_requests([images])
     return [type(result) for result in results]
 
