@@ -29,37 +29,22 @@ class Calibration:
     unsure_below: float
 
     def probabilities(self, logits: Logits) -> Floats:
-        """Return the calibrated probabilities of the digits.
-
-        Args:
-            logits: (n, 11) float32.
-
-        Returns:
-            (n, 10) float64, 0 to 1; each row sums to 1.
-        """
+        """Return the probabilities of the digits, (n, 10) float64 with rows that sum to 1, of (n, 11) logits."""
         scaled = logits[:, :CLASSES].astype(np.float64) / self.temperature
         exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
         return exponents / exponents.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
     def ood_scores(self, logits: Logits, taps: NDArray[np.bool_]) -> Floats:
-        """Return how unlike a digit each picture is.
+        """Return how unlike a digit each picture is, (n,) float64, 0 to 1.
 
         Args:
             logits: (n, 11) float32.
             taps: (n,) bool, which pictures look like a tap, from `look_like_taps`.
-
-        Returns:
-            (n,) float64, 0 to 1.
         """
         return 1 / (1 + np.exp(logits[:, CLASSES].astype(np.float64) - self.tap_penalty * taps))
 
     def verdict(self, confidence: float, ood_score: float) -> str:
-        """Return `digit`, `unsure` or `not_a_digit`.
-
-        Args:
-            confidence: The largest probability, 0 to 1.
-            ood_score: 0 to 1.
-        """
+        """Return `digit`, `unsure` or `not_a_digit`; the confidence is the largest probability."""
         if ood_score >= self.ood_threshold:
             return "not_a_digit"
         return "unsure" if confidence < self.unsure_below else "digit"

@@ -1,5 +1,6 @@
 """DigitHandler: TorchServe's verbs around the recognizing core. A row that fails affects no other row of its batch."""
 
+import functools
 import logging
 import re
 import time
@@ -81,15 +82,7 @@ class DigitHandler:
         return bodies
 
     def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[Row]:
-        """Read each row and preprocess its images.
-
-        Args:
-            data: TorchServe's rows.
-            context: TorchServe's context, of which the request headers X-Route and Content-Type are used.
-
-        Returns:
-            For each row its (28, 28) uint8 pictures, the error of the row, or None where it asks for readiness.
-        """
+        """Return for each row its (28, 28) uint8 pictures, its error, or None where it asks for readiness."""
         requests = [
             (row, context.get_request_header(index, "X-Route"), context.get_request_header(index, "Content-Type"))
             for index, row in enumerate(data)
@@ -97,31 +90,17 @@ class DigitHandler:
         return _isolate_faults(_preprocess, requests)
 
     def inference(self, rows: Sequence[Row]) -> list[Answer]:
-        """Recognize all pictures of all rows at once.
-
-        Args:
-            rows: What `preprocess` returned.
-
-        Returns:
-            The answer to each row; errors and None stay in their places.
+        """Return the answer to each row, from one forward pass; errors and None stay in their places.
 
         Raises:
             RuntimeError: `initialize` has not been called.
         """
         if self._recognizer is None:
             raise RuntimeError("The model is not loaded; call initialize() first.")
-        return _isolate_faults(self._recognize, rows)
+        return _isolate_faults(functools.partial(_recognize, self._recognizer), rows)
 
     def postprocess(self, answers: Sequence[Answer], context: Any) -> list[bytes]:
-        """Write the responses.
-
-        Args:
-            answers: What `inference` returned.
-            context: TorchServe's context, on which statuses and headers are set.
-
-        Returns:
-            Compact JSON for each answer.
-        """
+        """Return compact JSON for each answer, and set the statuses and headers of the responses on the context."""
         bodies = []
         for index, answer in enumerate(answers):
             code = answer.code if isinstance(answer, ApiError) else 200
@@ -131,11 +110,6 @@ class DigitHandler:
                 context.set_response_header(index, FAULT, "handler")
             bodies.append(orjson.dumps(self._body(answer)))
         return bodies
-
-    def _recognize(self, rows: Sequence[Row]) -> list[Answer]:
-        assert self._recognizer is not None
-        results = self._recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows])
-        return [_answer(row, recognized) for row, recognized in zip(rows, results, strict=True)]
 
     def _body(self, answer: Answer) -> Mapping[str, Any]:
         if answer is None:
@@ -190,10 +164,12 @@ def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) 
         return error
 
 
-def _answer(row: Row, recognized: list[Recognition | ApiError]) -> Answer:
-    if not isinstance(row, Payload):
-        return row
-    return recognized if row.batched else recognized[0]
+def _recognize(recognizer: Recognizer, rows: Sequence[Row]) -> list[Answer]:
+    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows])
+    return [
+        row if not isinstance(row, Payload) else recognized if row.batched else recognized[0]
+        for row, recognized in zip(rows, answers, strict=True)
+    ]
 
 
 def _request_id(context: Any, index: int) -> str | None:

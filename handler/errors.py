@@ -1,15 +1,4 @@
-"""The errors of the public contract, each with its HTTP status.
-
-ApiError
-├── ClientError                what the client can correct
-│   ├── MalformedRequest      400  the JSON or the base64 cannot be read
-│   ├── InvalidImage          400  the bytes are not an image of a served format
-│   ├── ImageTooLarge         413  more bytes or pixels than the limit
-│   ├── UnsupportedMediaType  415  a Content-Type that is not served
-│   └── BlankImage            422  an image with nothing drawn on it
-├── InternalServerError       500  a fault of the service
-└── ServiceUnavailable        503  too busy; the request may be sent again
-"""
+"""The errors of the public contract, each with its HTTP status."""
 
 
 class ApiError(Exception):

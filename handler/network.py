@@ -13,14 +13,7 @@ MAX_FORWARD = 32
 
 
 class Network:
-    """A network on one core.
-
-    Args:
-        path: The ONNX file that `train.export` wrote.
-
-    Raises:
-        onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile: There is no such file.
-    """
+    """A network on one core, read from the ONNX file that `train.export` wrote."""
 
     def __init__(self, path: Path) -> None:
         onnxruntime.disable_telemetry_events()  # which some builds send
@@ -32,14 +25,6 @@ class Network:
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def logits(self, pictures: Pixels) -> Logits:
-        """Run the network.
-
-        Args:
-            pictures: (n, 28, 28) uint8, n at least 1: white ink (255) on black (0).
-
-        Returns:
-            (n, 11) float32: ten digits, then "this is a digit".
-        """
-        starts = range(0, len(pictures), MAX_FORWARD)
-        chunks = (pictures[start : start + MAX_FORWARD] for start in starts)
+        """Return (n, 11) logits, ten digits and "this is a digit", of (n, 28, 28) pictures; n is at least 1."""
+        chunks = (pictures[start : start + MAX_FORWARD] for start in range(0, len(pictures), MAX_FORWARD))
         return np.concatenate([self._session.run(["logits"], {"pictures": chunk})[0] for chunk in chunks])

@@ -1,18 +1,14 @@
 """`python -m train`: train, calibrate, evaluate once on the test splits, and write the model and its card.
 
-Stopped at any time, the same command goes on after the last finished epoch.
+If it is stopped, the same command goes on after the last finished epoch.
 """
 
 import argparse
-import hashlib
-import json
 import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 import handler
 from handler.network import Network
@@ -42,46 +38,25 @@ def part_of(drawings: list[Drawing], split: str) -> list[Drawing]:
     return [drawing for drawing in drawings if drawing.split == split]
 
 
-def load_training_set(work: Path, digits: list[Drawing], letters: list[Drawing]) -> tuple[LabeledImages, float]:
-    """Render the drawn training pictures, or read them if an earlier run has rendered them.
-
-    Args:
-        work: Where the rendered pictures are kept.
-        digits: Pen-drawn digits of the training writers.
-        letters: Pen-drawn letters of the training sites.
-
-    Returns:
-        The pictures with their labels, and the seconds that rendering took.
-    """
-    composition = asdict(Composition())
-    path = work / f"drawn-{hashlib.sha256(json.dumps(composition).encode()).hexdigest()[:8]}.npz"
-    if not path.exists():
-        began = time.monotonic()
-        drawn = render_training_set(digits, letters, Composition(), RENDERING_SEED)
-        partial = work / "drawn.partial.npz"
-        np.savez(partial, pictures=drawn.pictures, labels=drawn.labels, seconds=time.monotonic() - began)
-        partial.replace(path)
-    with np.load(path) as arrays:
-        return LabeledImages(arrays["pictures"], arrays["labels"]), float(arrays["seconds"])
-
-
 def train(
     recipe: Recipe, mnist: dict[str, LabeledImages], digits: list[Drawing], letters: list[Drawing], work: Path
 ) -> tuple[DigitNet, dict[str, Any]]:
-    """Train a network.
+    """Render the drawn pictures and train a network.
 
     Args:
         recipe: Hyperparameters and seed.
-        mnist: MNIST's parts.
+        mnist: The parts of MNIST.
         digits: Pen-drawn digits of all splits.
         letters: Pen-drawn letters of all splits.
-        work: Where the checkpoint and the rendered pictures are kept.
+        work: Where the checkpoint is kept.
 
     Returns:
         The network, in evaluation mode, and what the card says of its training.
     """
     work.mkdir(parents=True, exist_ok=True)
-    drawn, rendering_seconds = load_training_set(work, part_of(digits, "train"), part_of(letters, "train"))
+    began = time.monotonic()
+    drawn = render_training_set(part_of(digits, "train"), part_of(letters, "train"), Composition(), RENDERING_SEED)
+    rendering_seconds = time.monotonic() - began
     validation = (mnist["validation"], labeled_pictures(part_of(digits, "validation")))
     net, seconds = fit(
         recipe,

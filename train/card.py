@@ -48,14 +48,7 @@ def golden_digits(logits: Logits, mnist: LabeledImages) -> list[dict[str, Any]]:
 
 
 def describe(card: Mapping[str, Any]) -> str:
-    """Return the card as a Markdown page.
-
-    Args:
-        card: What `digits.json` holds.
-
-    Returns:
-        The page.
-    """
+    """Return the card, what `digits.json` holds, as a Markdown page."""
     by_digit = card["test"].get("tablet", {}).get("by_digit", {})
     return TEMPLATE.read_text(encoding="utf-8").format(
         **card["calibration"],

@@ -50,15 +50,7 @@ class DigitNet(nn.Module):
 
 
 def logits_of(net: DigitNet, pictures: Pixels) -> Tensor:
-    """Return a network's logits without gradients.
-
-    Args:
-        net: The network, in evaluation mode.
-        pictures: (n, 28, 28) uint8.
-
-    Returns:
-        (n, 11) float32.
-    """
+    """Return the (n, 11) float32 logits of (n, 28, 28) uint8 pictures, without gradients."""
     with torch.no_grad():
         return torch.cat([net(batch) for batch in torch.split(torch.from_numpy(pictures), FORWARD)])
 

@@ -16,13 +16,7 @@ MODEL_STORE = Path(handler.__file__).parents[1] / "model_store"
 
 
 def read_model(folder: Path) -> tuple[DigitNet, dict[str, Any]]:
-    """Read weights and card.
-
-    Args:
-        folder: The model store.
-
-    Returns:
-        The network, in evaluation mode, and the card.
+    """Return the network of a model store, in evaluation mode, and its card.
 
     Raises:
         FileNotFoundError: The weights or the card are missing.
@@ -42,8 +36,8 @@ def write_model(folder: Path, net: DigitNet, card: Mapping[str, Any]) -> dict[st
 
     Args:
         folder: The model store.
-        net: The network, of whose weights the card gets the digest.
-        card: Everything else that the card says.
+        net: The network.
+        card: What the card says besides name, version, and the digest and number of the weights.
 
     Returns:
         The whole card.

@@ -17,13 +17,7 @@ _Place = tuple[list[Prepared], int]  # a request's results, and the image's inde
 
 
 def preprocess(data: bytes) -> Pixels:
-    """Preprocess one encoded image.
-
-    Args:
-        data: A PNG, JPEG, WebP or GIF image of any size, color, polarity and transparency.
-
-    Returns:
-        (28, 28) uint8: white ink (255) on black (0).
+    """Return the (28, 28) uint8 picture, white ink (255) on black (0), of one encoded image.
 
     Raises:
         ImageTooLarge: The image is over a limit of `handler.preprocessing.limits`.

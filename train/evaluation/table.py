@@ -6,14 +6,7 @@ from train.evaluation.report import Report
 
 
 def table(report: Report) -> str:
-    """Return the main metrics of a report.
-
-    Args:
-        report: What `train.evaluation.report.evaluate` returned, or a part of it.
-
-    Returns:
-        A Markdown table of two columns.
-    """
+    """Return the main metrics of a report, or of a part of one, as a Markdown table."""
     rows: list[tuple[str, Any]] = [
         (f"{title}, accuracy", report[name]["accuracy"])
         for name, title in (("mnist", "MNIST"), ("images", "images"))

@@ -1,6 +1,8 @@
 """Drawings that are not a digit: symbols, scribbles, two digits, taps, and digits of which part is drawn."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,34 +11,15 @@ from train.data.strokes import Drawing, Stroke, points_of, size_of
 
 Strokes = list[Stroke]
 
+OUTLINES_FILE = Path(__file__).with_name("outlines.json")
+
 PAGE_PENS = (6, 28)  # pixels on a canvas of 280, the thinnest and the thickest pen of the page
 
 # Letters that commonly have the shape of a digit, so that no model can reject them.
 LOOK_ALIKES = frozenset("OoIlZzSsBbqgDi")
 
-SYMBOLS: list[list[list[tuple[float, float]]]] = [
-    [[(0.5, 0), (0.5, 1)], [(0, 0.5), (1, 0.5)]],  # plus
-    [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],  # cross
-    [[(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],  # equals
-    [[(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]],  # square
-    [[(0.5, 0), (1, 1), (0, 1), (0.5, 0)]],  # triangle
-    [[(0, 0.6), (0.35, 1), (1, 0)]],  # check mark
-    [[(0, 0.5), (1, 0.5)], [(0.7, 0.2), (1, 0.5), (0.7, 0.8)]],  # arrow
-    [[(0.2, 1), (0.5, 0), (0.8, 1), (0, 0.38), (1, 0.38), (0.2, 1)]],  # star
-    [[(0.3, 0), (0.2, 1)], [(0.8, 0), (0.7, 1)], [(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],  # hash
-    [[(0, 0.5), (0.25, 0.3), (0.5, 0.5), (0.75, 0.7), (1, 0.5)]],  # tilde
-    [[(0.5, 0), (0.5, 0.7)], [(0.5, 1)]],  # exclamation mark
-    [[(0.5, 1), (0, 0.4), (0.1, 0.05), (0.4, 0.05), (0.5, 0.3), (0.6, 0.05), (0.9, 0.05), (1, 0.4), (0.5, 1)]],  # heart
-    [[(0, 0.5), (1, 0.5)]],  # dash
-    [
-        [(0.5, 0), (0.5, 1)],
-        [(0, 0.5), (1, 0.5)],
-        [(0.15, 0.15), (0.85, 0.85)],
-        [(0.85, 0.15), (0.15, 0.85)],
-    ],  # asterisk
-    [[(0, 1), (0.2, 0), (0.4, 1), (0.6, 0), (0.8, 1), (1, 0)]],  # zigzag
-    [[(0, 0), (0.4, 0.5), (0, 1)], [(0.6, 0), (1, 0.5), (0.6, 1)]],  # guillemets
-]
+# Polylines in a unit box, y down.
+SYMBOLS: list[list[list[tuple[float, float]]]] = list(json.loads(OUTLINES_FILE.read_bytes())["symbols"].values())
 
 
 def symbol(random: np.random.Generator) -> Strokes:
@@ -63,15 +46,7 @@ def tap(random: np.random.Generator) -> Strokes:
 
 
 def taps(count: int, random: np.random.Generator) -> list[tuple[Strokes, dict[str, Any]]]:
-    """Return stray touches with the pens of the page.
-
-    Args:
-        count: How many.
-        random: Source of the touches and the pens.
-
-    Returns:
-        The strokes of each touch, and the `length` and `pen`, pixels, to draw them with.
-    """
+    """Return the strokes of stray touches, each with the `length` and `pen`, pixels, to draw it with on the page."""
     drawn = [tap(random) for _ in range(count)]
     pens = random.uniform(*PAGE_PENS, count)
     return [(strokes, {"length": size_of(strokes) * pen, "pen": pen}) for strokes, pen in zip(drawn, pens, strict=True)]

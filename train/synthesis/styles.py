@@ -4,7 +4,9 @@ Slashed zero, crossed seven, one with a flag or a base, hooked nine, open four a
 """
 
 import itertools
+import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -12,31 +14,10 @@ from train.data.strokes import Stroke, points_of
 
 Strokes = list[Stroke]
 
-# Outlines in a unit box, y down, which `distort` varies.
-OUTLINES: dict[str, list[list[list[tuple[float, float]]]]] = {
-    "1": [
-        [[(0.0, 0.28), (0.35, 0.0), (0.35, 1.0)]],
-        [[(0.0, 0.38), (0.4, 0.0), (0.4, 1.0)]],
-        [[(0.0, 0.3), (0.3, 0.0), (0.3, 1.0)], [(0.0, 1.0), (0.6, 1.0)]],
-        [[(0.08, 0.15), (0.3, 0.0), (0.3, 1.0)], [(0.05, 1.0), (0.55, 1.0)]],
-    ],
-    "4": [
-        [[(0.05, 0.0), (0.0, 0.55), (0.8, 0.52)], [(0.62, 0.05), (0.6, 1.0)]],
-        [[(0.1, 0.0), (0.0, 0.5), (0.35, 0.58), (0.75, 0.5)], [(0.7, 0.0), (0.66, 1.0)]],
-        [[(0.5, 0.0), (0.0, 0.65), (0.85, 0.65)], [(0.6, 0.35), (0.6, 1.0)]],
-        [[(0.6, 1.0), (0.62, 0.0), (0.0, 0.68), (0.9, 0.68)]],
-        [[(0.1, 0.0), (0.02, 0.5), (0.5, 0.5), (0.62, 0.05), (0.58, 1.0)]],
-    ],
-    "7": [
-        [[(0.0, 0.02), (0.65, 0.0), (0.2, 1.0)], [(0.15, 0.5), (0.65, 0.48)]],
-        [[(0.0, 0.15), (0.02, 0.0), (0.6, 0.0), (0.25, 1.0)], [(0.12, 0.52), (0.6, 0.48)]],
-        [[(0.0, 0.12), (0.0, 0.0), (0.6, 0.0), (0.3, 0.5), (0.2, 1.0)]],
-    ],
-    "9": [
-        [[(0.6, 0.1), (0.35, 0.0), (0.05, 0.12), (0.02, 0.35), (0.3, 0.48), (0.58, 0.3), (0.62, 0.1),
-          (0.62, 0.7), (0.5, 0.95), (0.25, 1.0), (0.0, 0.9)]],
-    ],
-}  # fmt: skip
+# Polylines in a unit box, y down, which `distort` varies.
+OUTLINES: dict[str, list[list[list[tuple[float, float]]]]] = json.loads(
+    Path(__file__).with_name("outlines.json").read_bytes()
+)["digits"]
 
 
 def outline(label: str, random: np.random.Generator) -> Strokes:
