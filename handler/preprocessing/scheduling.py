@@ -1,4 +1,4 @@
-"""All images of a batch, preprocessed smallest first: large ones delay small ones little and cost them nothing."""
+"""All images of a batch, preprocessed smallest first, so that large images hardly delay small ones."""
 
 import time
 from collections.abc import Sequence
