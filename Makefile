@@ -116,7 +116,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(ARCHIVE): $(shell find handler -name "*.py" -o -name "*.yaml") model_store/digits.pt model_store/digits.json train/archive.py \
-    train/export.py train/model.py $(VENV)/.serving $(VENV)/.archive
+    train/export.py train/model.py train/model_store.py $(VENV)/.serving $(VENV)/.archive
 	@$(BIN)/python -m train.archive
 
 # A stamp says that the packages of requirements/NAME.in are in the virtual environment.

@@ -13,13 +13,10 @@ from tools.stack import Stack, ready_stack
 POISON = b"poison"
 FAULTY = f"""
 
-def _recognize(self, requests, whole=Recognizer.recognize):
+def preprocess_requests(requests, original=preprocess_requests):
     if any({POISON!r} in images for images in requests):
         raise ZeroDivisionError("a fault")
-    return whole(self, requests)
-
-
-Recognizer.recognize = _recognize
+    return original(requests)
 """
 
 

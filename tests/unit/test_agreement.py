@@ -10,7 +10,7 @@ import yaml
 
 from handler import errors
 from handler.payload import IMAGE_TYPES, JSON_TYPE, MAX_INSTANCES
-from handler.preprocessing.decoding import MAX_BYTES, MAX_PIXELS
+from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
 from tools.run.__main__ import START_TIMEOUT_S
 from tools.run.settings import MAX_DEFAULT_WORKERS, PORTS, ROOT
 
