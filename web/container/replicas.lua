@@ -109,7 +109,7 @@ local function choose(name, limits, tried)
 end
 
 --- Starts to watch the replicas, in every nginx worker (init_worker_by_lua).
--- watch_options: names (the stable version's first), port, nameservers
+-- watch_options: names (the stable version's first), port, nameservers, max_start_s
 function replicas.watch(watch_options)
     options = watch_options
     addresses.watch(watch_options)
