@@ -1,45 +1,46 @@
 # Both images of the service: `docker build --target torchserve .` and `docker build --target web .`
-# (`make images` does it, with the labels filled in). They share the base, so they are patched by the same rebuild.
+# (`make images` does it, with the labels filled in). They share the base, so one rebuild patches both.
 
-# In production: by digest (debian@sha256:...), moved when Debian publishes a new one.
-# checkov:skip=CKV_DOCKER_7: The base's tag stands here, where the check does not look.
+# A release of Debian or Ubuntu with Python 3.11 to 3.13 and Java 17 or newer, such as debian:trixie-slim. In production, name
+# it by digest (debian@sha256:...) and move on when Debian publishes a new one.
+# checkov:skip=CKV_DOCKER_7: The tag is in this argument, where the check does not look.
 ARG DEBIAN=debian:bookworm-slim
 
 
 FROM ${DEBIAN} AS python
-# hadolint ignore=DL3008  # Debian stable changes a package for a security fix only: a pinned version would keep it out.
-RUN apt-get update && apt-get install -y --no-install-recommends python3.11-venv && rm -rf /var/lib/apt/lists/*
-# pip stays in this stage; what it installs goes to /opt/venv, which has none.
-RUN python3.11 -m venv /opt/pip && python3.11 -m venv --without-pip /opt/venv
+# hadolint ignore=DL3008  # Debian stable changes a package only for a security fix: a pinned version would keep it out.
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
+# pip stays in this stage. It installs into /opt/venv, which has no pip.
+RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
     PIP_CACHE_DIR=/var/cache/pip
-# Where torch's CPU build comes from: elsewhere `pip install torch` is the CUDA build, which is 20 times as large.
+# The index of torch's CPU build. From the default index, pip installs the CUDA build, which is 20 times as large.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 WORKDIR /build
-COPY requirements/constraints.txt requirements/serving.txt requirements/
-# What only compiles or tests other programs goes: torch's C++ headers and test programs (245 MB), all packages' own tests.
-# torch_shm_manager stays, without which torch is not imported.
+COPY requirements/constraints.txt requirements/serving.in requirements/
+# Remove what only compiles or tests other programs: torch's C++ headers and test programs, and all packages' own tests.
+# torch_shm_manager stays: torch cannot be imported without it.
 RUN --mount=type=cache,target=/var/cache/pip \
     /opt/pip/bin/pip --python /opt/venv/bin/python install ${TORCH_INDEX:+--extra-index-url ${TORCH_INDEX}} \
-        --constraint requirements/constraints.txt --requirement requirements/serving.txt \
-    && packages=/opt/venv/lib/python3.11/site-packages \
+        --constraint requirements/constraints.txt --requirement requirements/serving.in \
+    && packages=$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
     && rm -rf "$packages/torch/test" "$packages/torch/include" "$packages/torch/share" \
     && find "$packages/torch/bin" -type f ! -name torch_shm_manager -delete \
     && find "$packages" -type d -name tests -prune -exec rm -rf {} +
-# Java loads its way to epoll and Unix sockets from beside the jar (entrypoint). It would unpack it into /tmp, which as a
-# tmpfs may hold no programs, and then do without: slower, and over TCP to its worker.
-RUN python -c "import pathlib, zipfile; \
-folder = pathlib.Path('/opt/venv/lib/python3.11/site-packages/ts/frontend'); \
+# Java loads Netty's native library (epoll, Unix sockets) from the folder of the jar: see torchserve/entrypoint. By default Java
+# unpacks it into /tmp. A tmpfs mounted noexec forbids that, and Java falls back to slower TCP connections to the worker.
+RUN python -c "import pathlib, sysconfig, zipfile; \
+folder = pathlib.Path(sysconfig.get_path('purelib'), 'ts', 'frontend'); \
 jar = zipfile.ZipFile(folder / 'model-server.jar'); \
 names = [pathlib.PurePath(name) for name in jar.namelist() if '/libnetty_transport_native_epoll' in name]; \
 [(folder / name.name).write_bytes(jar.read(str(name))) for name in names]"
 
 
 FROM python AS archive
-COPY requirements/archive.txt requirements/
+COPY requirements/archive.in requirements/
 RUN --mount=type=cache,target=/var/cache/pip \
     /opt/pip/bin/pip --python /opt/venv/bin/python install \
-        --constraint requirements/constraints.txt --requirement requirements/archive.txt
+        --constraint requirements/constraints.txt --requirement requirements/archive.in
 COPY handler handler
 COPY train train
 COPY model_store/digits.pt model_store/digits.json model_store/
@@ -49,22 +50,23 @@ RUN sha256sum digits.mar > digits.mar.sha256
 
 
 FROM ${DEBIAN} AS torchserve
-# Java's installation links its manual pages, into a folder that the slim base does not have.
+# Java's package links manual pages into a folder that the slim base lacks.
 # hadolint ignore=DL3008
 RUN mkdir -p /usr/share/man/man1 \
     && apt-get update \
-    && apt-get install -y --no-install-recommends openjdk-17-jre-headless python3.11 tini \
+    && apt-get install -y --no-install-recommends default-jre-headless python3 tini \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=python /opt/venv /opt/venv
 WORKDIR /opt/digits
-COPY torchserve torchserve
-COPY --from=archive /build/model_store/digits.mar /build/model_store/digits.mar.sha256 model_store/
-# Inference alone is for others; a place that scrapes metrics opens them too (k8s/components/monitoring).
+# With a mode, since a clone made under another umask may be readable by its owner alone.
+COPY --chmod=755 torchserve torchserve
+COPY --from=archive --chmod=644 /build/model_store/digits.mar /build/model_store/digits.mar.sha256 model_store/
+# Only the inference port is open to other containers. k8s/components/monitoring opens the metrics port too.
 ENV PYTHON=/opt/venv/bin/python \
     TS_INFERENCE_ADDRESS=http://0.0.0.0:8080
 USER 10001:10001
 EXPOSE 8080
-# A worker answers. TorchServe's own /ping is 200 while there is no model.
+# Healthy means that a worker answers. TorchServe's own /ping answers 200 before a model is loaded.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["bash", "-c", "\
     exec 3<>/dev/tcp/127.0.0.1/8080 \
     && printf 'GET /predictions/digits HTTP/1.0\\r\\nX-Route: ready\\r\\n\\r\\n' >&3 \
@@ -73,7 +75,7 @@ ENTRYPOINT ["tini", "--", "/opt/digits/torchserve/entrypoint"]
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="digits-torchserve" \
-      org.opencontainers.image.description="Handwritten digit recogniser: the model behind TorchServe" \
+      org.opencontainers.image.description="Handwritten digit recognizer: the model behind TorchServe" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
@@ -86,12 +88,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && install -d -o 10001 -g 10001 /run/digits
 WORKDIR /opt/digits
-COPY web web
+COPY --chmod=755 web web
 USER 10001:10001
 EXPOSE 8080
-# nginx ends after the requests that it holds, at SIGQUIT; at SIGTERM it drops them.
+# On SIGQUIT nginx finishes the requests in progress before it ends; on SIGTERM it drops them.
 STOPSIGNAL SIGQUIT
-# nginx lives: whether there is a TorchServe is not this container's health.
+# Healthy means that nginx answers, whether or not TorchServe does.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["bash", "-c", "\
     exec 3<>/dev/tcp/127.0.0.1/8080 \
     && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 \
@@ -100,7 +102,7 @@ ENTRYPOINT ["tini", "--", "/opt/digits/web/container/entrypoint"]
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="digits-web" \
-      org.opencontainers.image.description="Handwritten digit recogniser: nginx with the page and the public API" \
+      org.opencontainers.image.description="Handwritten digit recognizer: nginx with the page and the public API" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

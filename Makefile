@@ -1,28 +1,37 @@
 # `make help` lists the targets. Every target installs what it needs and does nothing twice.
 
-PYTHON ?= python3.11
+# The interpreter of the virtual environments. By default the newest supported one on this machine (tools/find-python).
+PYTHON ?=
 # Where torch's CPU build comes from, if pip's own index has another one: https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 # Where training and tests find MNIST and pen strokes; without it training downloads what is public, and the tests
 # that need real digits say so.
-DIGITS_DATA ?= $(abspath $(wildcard ../shared/data))
+DIGITS_DATA ?= $(shell cd ../shared/data 2>/dev/null && pwd)
 export PYTHON DIGITS_DATA
+# Debian has servers in /usr/sbin, which an ordinary user's PATH lacks.
+export PATH := $(PATH):/usr/sbin:/sbin
+# pip refuses to install for the user in a virtual environment.
+export PIP_USER := no
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check \
-    $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --constraint requirements/constraints.txt
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+UV := uv==0.13.9
+# `make lock` keeps the locked versions that still fit; ARGS=--upgrade moves all of them, ARGS="--upgrade-package NAME" one.
+# No hashes: torch's CPU and CUDA builds have different ones, and the address that pip is given decides between the builds.
+COMPILE := .venv-lock/bin/uv --config-file requirements/uv.toml pip compile --quiet --universal --python-version 3.11 \
+    --annotation-style line --custom-compile-command "make lock" $(ARGS)
 ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test train archive evaluate load-test benchmark capacity images manifests test-containers check help
+.PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers check format lock release help
 
 run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
 	@$(BIN)/python tools/run
 
-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/axe-core ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
@@ -41,7 +50,7 @@ load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with 
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
 	@tools/engine tools/build-images
 
-manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.done ## Render every overlay and combination of components, and check all there is to check
+manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install nginx lua promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
@@ -53,14 +62,53 @@ benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ##
 	@tools/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs, and simulate many (some 40 minutes; a Docker engine, or root)
+capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
 	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
-check: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test ## Check style (ruff) and types (mypy)
-	@$(BIN)/ruff check . tools/run
-	@$(BIN)/ruff format --check . tools/run
-	@$(BIN)/mypy handler train
+figures: $(BIN)/python ## Write the measured figures into README and docs from the JSON of the measurements
+	@$(BIN)/python -m tools.figures $(ARGS)
+
+CHECKS := check-style check-types check-page check-scripts check-dockerfile check-lua check-workflows
+CHECK_TOOLS := $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
+SCRIPTS = $(shell grep -rlI 'bin/env bash' .ci tools torchserve web)
+
+check: $(CHECK_TOOLS) ## Check everything that can be checked without running it: style, types, scripts, configuration
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(CHECKS)
+
+.PHONY: $(CHECKS)
+check-style: $(VENV)/.check
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+
+check-types: $(CHECK_TOOLS)
+	$(BIN)/mypy
+
+check-page: node_modules/.installed
+	node_modules/.bin/tsc --project web/jsconfig.json
+
+check-scripts: $(VENV)/.check
+	$(BIN)/shellcheck $(SCRIPTS)
+
+check-dockerfile: $(VENV)/.check
+	$(BIN)/hadolint Dockerfile
+
+check-lua:
+	@tools/install luacheck
+	luacheck --quiet --no-color --std=ngx_lua --no-max-line-length web/container
+
+check-workflows: $(VENV)/.check
+	PATH="$(BIN):$$PATH" $(BIN)/actionlint
+
+format: $(VENV)/.check ## Format all Python, and fix what ruff can fix
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests, without servers or a browser
+	@$(BIN)/pytest tests/unit $(ARGS)
+
+release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)
+	@$(BIN)/python -m tools.release $(VERSION)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,29 +117,35 @@ $(ARCHIVE): $(shell find handler -name "*.py" -o -name "*.yaml") model_store/dig
     train/export.py train/model.py $(VENV)/.serving $(VENV)/.archive
 	@$(BIN)/python -m train.archive
 
-# A stamp says that the packages of requirements/NAME.txt are in the virtual environment.
-$(VENV)/.%: requirements/%.txt requirements/constraints.txt | $(BIN)/python
+# A stamp says that the packages of requirements/NAME.in are in the virtual environment.
+$(VENV)/.%: requirements/%.in requirements/constraints.txt | $(BIN)/python
 	@echo "Installing the packages of $<"
-	@$(PIP_INSTALL) --requirement $<
-	@touch $@
-
-.venv-manifests/.done: requirements/manifests.txt | $(BIN)/python
-	@echo "Installing the packages of $<"
-	@$(PYTHON) -m venv .venv-manifests
-	@.venv-manifests/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@$(BIN)/python $(PIP_INSTALL) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
+	    --constraint requirements/constraints.txt --requirement $<
 	@touch $@
 
 $(BIN)/python:
 	@tools/install python
-	@$(PYTHON) -m venv $(VENV)
+	@rm -rf $(VENV)
+	@"$$(tools/find-python)" -m venv $(VENV)
 
-.venv-benchmark/.installed: requirements/benchmark.txt | $(BIN)/python
+# A virtual environment of its own for what need not agree with the rest.
+.venv-%/.installed: requirements/%.txt
+	@tools/install python
 	@echo "Installing the packages of $<"
-	@$(PYTHON) -m venv $(@D)
-	@$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@"$$(tools/find-python)" -m venv --clear $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) --requirement $<
 	@touch $@
 
-node_modules/axe-core: package.json
+lock: ## Compile the lock files in requirements/ from the requirements (ARGS=--upgrade)
+	@tools/install python
+	@"$$(tools/find-python)" -m venv .venv-lock
+	@.venv-lock/bin/python $(PIP_INSTALL) $(UV)
+	@$(COMPILE) $(filter-out %/benchmark.in %/manifests.in,$(sort $(wildcard requirements/*.in))) --output-file requirements/constraints.txt
+	@$(COMPILE) requirements/benchmark.in --constraint requirements/constraints.txt --output-file requirements/benchmark.txt
+	@$(COMPILE) requirements/manifests.in --output-file requirements/manifests.txt
+
+node_modules/.installed: package.json
 	@tools/install node
 	@npm install --silent --no-audit --no-fund --no-package-lock
 	@touch $@

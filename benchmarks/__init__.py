@@ -1,1 +1,1 @@
-"""Measurements: they print figures and assert nothing."""
+"""Measurements of this service: compared with other servers, at its limits, and by where a request's CPU time goes."""

@@ -1,4 +1,4 @@
-"""Load: closed loop by wrk, and open loop, which does not wait for a slow server before it sends the next request."""
+"""Load: a closed loop by wrk, and an open loop, which sends requests at a constant rate."""
 
 import asyncio
 import json
@@ -11,9 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SCRIPT = Path(__file__).with_name("post.lua")
-MAX_CONNECTIONS = 256  # of the open loop; a server that needs more is far behind
-DRAIN_S = 5  # that the open loop waits for late answers
-PERCENTILES = (50, 95, 99)
+MAX_CONNECTIONS = 256  # of the open loop
+DRAIN_S = 5  # how long the open loop waits for the last answers
 
 
 @dataclass(frozen=True)
@@ -43,63 +42,79 @@ class Measured:
 
 
 def closed_loop(work: Work, clients: int, seconds: float) -> Measured:
-    """Have `clients` send a request each, and the next as soon as it is answered."""
+    """Let each client send its next request as soon as it has the answer to the last one."""
     options = ["-t1", f"-c{clients}", f"-d{math.ceil(seconds)}s", "--timeout", "10s", "-s", str(SCRIPT), work.url]
     command = ["wrk", *options, "--", work.content_type, *map(str, work.bodies)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = json.loads(output.strip().splitlines()[-1])
-    good = figures["requests"] - figures["errors"]
-    times = (figures[f"p{percent}_ms"] for percent in PERCENTILES)
-    return Measured(good / figures["seconds"], *times, figures["errors"])
+    return Measured(
+        per_second=(figures["requests"] - figures["errors"]) / figures["seconds"],
+        p50_ms=figures["p50_ms"],
+        p95_ms=figures["p95_ms"],
+        p99_ms=figures["p99_ms"],
+        errors=figures["errors"],
+    )
 
 
 def open_loop(work: Work, per_second: float, seconds: float) -> Measured:
-    """Send requests at a constant rate, whatever comes back.
+    """Send requests at a constant rate, whether or not the earlier ones are answered.
 
-    A latency counts from when the request was due, not from when a connection was free for it, so that a stall of the
-    server is seen by every request that fell into it. Requests unanswered at the end count as errors.
+    A latency counts from when a request was due, not from when a connection was free for it, so that a stall of the
+    server is part of the latency of every request that was due in it. Requests without an answer count as errors.
     """
-    return asyncio.run(_send_all(work, per_second, seconds))
+    latencies_s, took_s = asyncio.run(_send_all(work, per_second, seconds))
+
+    def percentile_ms(percent: int) -> float:
+        if not latencies_s:
+            return math.inf
+        return 1000 * latencies_s[min(len(latencies_s) - 1, percent * len(latencies_s) // 100)]
+
+    return Measured(
+        per_second=len(latencies_s) / took_s,
+        p50_ms=percentile_ms(50),
+        p95_ms=percentile_ms(95),
+        p99_ms=percentile_ms(99),
+        errors=round(per_second * seconds) - len(latencies_s),
+    )
 
 
-async def _send_all(work: Work, per_second: float, seconds: float) -> Measured:
+async def _send_all(work: Work, per_second: float, seconds: float) -> tuple[list[float], float]:
+    """Return the latencies of the answers with status 200, sorted, and how many seconds all took."""
     address = urlsplit(work.url)
     requests = [_request(work, body.read_bytes()) for body in work.bodies]
     free: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()
     for _ in range(MAX_CONNECTIONS):
         free.put_nowait(_Connection(address.hostname or "", address.port or 80))
-    latencies: list[float] = []
+    latencies_s: list[float] = []
 
     async def send(due: float, request: bytes) -> None:
         connection = await free.get()
         try:
             if await connection.send(request) == 200:
-                latencies.append(time.perf_counter() - due)
+                latencies_s.append(time.perf_counter() - due)
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
             free.put_nowait(connection)
 
-    count = round(per_second * seconds)
     start = time.perf_counter()
     unanswered: set[asyncio.Task[None]] = set()
-    for index in range(count):
+    for index in range(round(per_second * seconds)):
         due = start + index / per_second
-        if (wait := due - time.perf_counter()) > 0:
-            await asyncio.sleep(wait)
+        if (wait_s := due - time.perf_counter()) > 0:
+            await asyncio.sleep(wait_s)
         task = asyncio.create_task(send(due, requests[index % len(requests)]))
         unanswered.add(task)
         task.add_done_callback(unanswered.discard)
     late = (await asyncio.wait(unanswered, timeout=DRAIN_S))[1] if unanswered else set()
-    took = time.perf_counter() - start
+    took_s = time.perf_counter() - start
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
-    if not latencies:
-        return Measured(0.0, *(math.inf for _ in PERCENTILES), count)
-    ordered = sorted(latencies)
-    times = (1000 * ordered[min(len(ordered) - 1, percent * len(ordered) // 100)] for percent in PERCENTILES)
-    return Measured(len(ordered) / took, *times, count - len(ordered))
+    while not free.empty():
+        free.get_nowait().close()
+    await asyncio.sleep(0)  # the event loop closes the sockets
+    return sorted(latencies_s), took_s
 
 
 class _Connection:
@@ -120,13 +135,14 @@ class _Connection:
             length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
             await reader.readexactly(length)
         except BaseException:
-            self._close()
+            self.close()
             raise
         if b"connection: close" in head:
-            self._close()
+            self.close()
         return int(head[9:12])
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close it; the next request opens it again."""
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None

@@ -1,6 +1,6 @@
 """`python -m benchmarks.load_test`: locustfile.py without a browser, against HOST or against a service of its own.
 
-Arguments go on to locust. The report, report.html, and the figures as CSV are in `load-test/`.
+Arguments are passed on to locust. The report and the figures as CSV are in `load-test/`.
 """
 
 import contextlib
@@ -16,11 +16,11 @@ REPORTS = ROOT / "load-test"
 
 @contextlib.contextmanager
 def host() -> Iterator[str]:
-    """Yield the address of the service under load; ours has no rate limit, for all users come from one address."""
+    """Yield the address of the service to load. Our own has no rate limit: all users have the same address."""
     if given := os.environ.get("HOST"):
         yield given
         return
-    print("Starting a service; HOST=http://… would take a running one", flush=True)
+    print("Starting a service. To load a running one, set HOST=http://…", flush=True)
     with ready_stack(RATE_LIMIT="100000r/s", RATE_BURST="100000") as stack:
         yield stack.url
 

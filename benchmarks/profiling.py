@@ -1,4 +1,4 @@
-"""Where a worker's time goes: py-spy's samples, sorted by what the worker was doing."""
+"""Where a worker's time goes: py-spy's samples, grouped by step."""
 
 import contextlib
 import subprocess
@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.servers import PEER_BIN
+from benchmarks.record import PEER_BIN
 
 RATE = 400  # samples a second
 
-# A function on the stack → the step that it is; the first that is found counts, in this order.
+# A function on the stack → its step. The first of them that is on the stack counts.
 STEPS = {
     "retrieve_msg": "TorchServe's frames",
     "create_predict_response": "TorchServe's frames",
@@ -21,46 +21,45 @@ STEPS = {
     "_open": "decoding",
     "decode": "decoding",
     "find_ink": "finding ink",
-    "scale": "scaling, centring",
-    "centre": "scaling, centring",
+    "scale": "scaling, centering",
+    "centre": "scaling, centering",
     "Session.run": "network",
-    "Recognizer._answers": "answer, its picture",
+    "Recognizer._answers": "answer and its PNG",
 }
 OTHER = "rest of the worker"
-WAITING = "ReadAhead._fill"  # innermost: the worker waits for a request
+WAITING = "ReadAhead._fill"  # as the innermost function: the worker waits for a request
 
 
 @contextlib.contextmanager
-def sampling(pid: int, form: str, file: Path, seconds: int) -> Iterator[None]:
-    """Sample a process during the block, which must last that long.
+def sampling(pid: int, file: Path, seconds: int) -> Iterator[None]:
+    """Sample a process during the block, which must last as long.
 
     Args:
-        pid: The process; to look into it takes root.
-        form: Of the file: raw (stacks and how often they were seen) or flamegraph (a picture).
-        file: What is written.
+        pid: The process. Reading its memory needs root.
+        file: To write: stacks, and how often each was seen.
         seconds: How long.
 
     Raises:
-        RuntimeError: py-spy could not look into the process.
+        RuntimeError: py-spy could not read the process.
     """
     command = [str(PEER_BIN / "py-spy"), "record", "--pid", str(pid), "--duration", str(seconds), "--rate", str(RATE)]
     sampler = subprocess.Popen(
-        [*command, "--format", form, "--output", str(file)],
+        [*command, "--format", "raw", "--output", str(file)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
     yield
-    _, said = sampler.communicate()
+    _, errors = sampler.communicate()
     if sampler.returncode:
-        raise RuntimeError(f"py-spy: {said.strip()}")
+        raise RuntimeError(f"py-spy: {errors.strip()}")
 
 
 def shares(samples: str) -> dict[str, float]:
-    """Return each step's share of the samples, without the waiting, in the order of STEPS.
+    """Return each step's share of the samples, without those in which the worker waits, in the order of STEPS.
 
     Args:
-        samples: One stack a line, outermost first, `function (file:line);…`, and how often it was seen.
+        samples: One stack on a line, outermost function first, `function (file:line);…`, and how often it was seen.
     """
     found: Counter[str] = Counter()
     for line in samples.splitlines():

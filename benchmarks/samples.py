@@ -1,51 +1,46 @@
-"""The work: drawings, and the bodies that each server takes them in."""
+"""What is sent: drawings as the page sends them, alone and in batches."""
 
 import base64
 import json
-import random
 from pathlib import Path
 
-from benchmarks.canvas import canvas_png, page_png
 from benchmarks.load import Work
 from benchmarks.servers import Server
 
-PICTURES = {"page": page_png, "canvas 280": canvas_png}
+DRAWINGS = Path(__file__).with_name("drawings")  # DIGIT-NUMBER.png
 BATCHES = {"batch of 32": 32, "batch of 256": 256}
-SAMPLES = 20
 
 
-class Samples:
-    """The drawings: their digits, and their bytes by the name of the work."""
-
-    def __init__(self) -> None:
-        self.digits = [index % 10 for index in range(SAMPLES)]
-        self.images: dict[str, list[bytes]] = {}
-        for work, encode in PICTURES.items():
-            chance = random.Random(1)  # the same drawings for each
-            self.images[work] = [encode(digit, chance) for digit in self.digits]
-
-    def batch(self, size: int) -> bytes:
-        """Return a KServe V1 request of the page's drawings."""
-        chosen = [self.images["page"][index % SAMPLES] for index in range(size)]
-        return json.dumps({"instances": [{"image": {"b64": base64.b64encode(x).decode()}} for x in chosen]}).encode()
+def drawings() -> list[tuple[int, bytes]]:
+    """Return every drawing with its digit: one of each digit, then another of each."""
+    paths = sorted(DRAWINGS.glob("*.png"), key=lambda path: path.stem.split("-")[::-1])
+    return [(int(path.stem.split("-")[0]), path.read_bytes()) for path in paths]
 
 
-def works(server: Server, samples: Samples, folder: Path) -> dict[str, Work]:
-    """Write the bodies that a server takes, and return its work by name."""
-    own = folder / str(abs(hash(server.url)))
-    own.mkdir()
+def batch(size: int) -> list[tuple[int, bytes]]:
+    """Return so many drawings with their digits."""
+    found = drawings()
+    return [found[index % len(found)] for index in range(size)]
 
-    def write(name: str, bodies: list[bytes]) -> list[Path]:
-        paths = [own / f"{name.replace(' ', '-')}-{index}" for index in range(len(bodies))]
+
+def batch_body(size: int) -> bytes:
+    """Return a KServe V1 request for so many drawings."""
+    instances = [{"image": {"b64": base64.b64encode(image).decode()}} for _, image in batch(size)]
+    return json.dumps({"instances": instances}).encode()
+
+
+def works(server: Server, folder: Path) -> dict[str, Work]:
+    """Write the bodies that a server takes into a folder, and return its work by name."""
+
+    def work(name: str, url: str, content_type: str, bodies: list[bytes]) -> Work:
+        paths = [folder / f"{server.name}, {name}, {index}" for index in range(len(bodies))]
         for path, body in zip(paths, bodies, strict=True):
             path.write_bytes(body)
-        return paths
+        return Work(url, content_type, paths)
 
-    result = {
-        name: Work(server.url, server.content_type, write(name, [server.shape(image) for image in images]))
-        for name, images in samples.images.items()
-    }
+    singles = [server.body(image) for _, image in drawings()]
+    result = {"page": work("page", server.url, server.content_type, singles)}
     if server.batch_url:
         for name, size in BATCHES.items():
-            result[name] = Work(server.batch_url, "application/json", write(name, [samples.batch(size)]))
+            result[name] = work(name, server.batch_url, "application/json", [batch_body(size)])
     return result

@@ -8,18 +8,18 @@ from typing import Any
 
 import handler
 
-# tools/engine says which one.
+# tools/engine sets it.
 DOCKER = os.environ.get("DOCKER", "docker")
 ROOT = Path(__file__).resolve().parents[1]
 TORCHSERVE = f"digits-torchserve:{handler.__version__}"
 WEB = f"digits-web:{handler.__version__}"
 
-# What compose.yaml and the manifests ask for.
+# The restrictions that compose.yaml and the manifests set.
 HARDENED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--pids-limit", "256")
 
 
 def run(*command: str | Path, check: bool = True, **environment: str) -> str:
-    """Run a command and return what it prints; both outputs are the message if it fails."""
+    """Run a command and return its output. If it fails, the error shows both of its outputs."""
     result = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
@@ -33,18 +33,18 @@ def run(*command: str | Path, check: bool = True, **environment: str) -> str:
 
 
 def docker(*arguments: str | Path, check: bool = True) -> str:
-    """Run one of docker's commands."""
+    """Run a command of the Docker client."""
     return run(DOCKER, *arguments, check=check)
 
 
-def inspect(what: str, *options: str) -> dict[str, Any]:
-    """Return what the engine knows of a container or, with `--type image`, of an image."""
-    [found] = json.loads(docker("inspect", *options, what))
+def inspect(name: str, *options: str) -> dict[str, Any]:
+    """Return the engine's description of a container or, with `--type image`, of an image."""
+    [found] = json.loads(docker("inspect", *options, name))
     return dict(found)
 
 
 def logs(container: str) -> str:
-    """Return what a container has said, on both outputs."""
+    """Return a container's standard output and standard error."""
     command = [DOCKER, "logs", container]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
 
@@ -55,13 +55,13 @@ def address_of(container: str) -> str:
     return str(network["IPAddress"])
 
 
-def said_by(container: str, port: int, path: str) -> str:
-    """Return what a server in a container answers on loopback."""
-    ask = f"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
-    return docker("exec", container, "bash", "-c", ask, check=False)
+def get_inside(container: str, port: int, path: str) -> str:
+    """Return the response to a GET request from inside a container to its own port."""
+    request = f"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
+    return docker("exec", container, "bash", "-c", request, check=False)
 
 
 def opens(container: str, host: str, port: int) -> bool:
-    """Whether a connection from inside a container to a host's port opens."""
+    """Whether a container can connect to a port of a host."""
     attempt = f"exec 3<>/dev/tcp/{host}/{port}"
     return docker("exec", container, "timeout", "2", "bash", "-c", f"{attempt} && echo open", check=False) == "open"

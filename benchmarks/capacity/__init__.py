@@ -1,1 +1,1 @@
-"""What one replica can do, what that asks of Kubernetes, and what an autoscaler makes of it under traffic."""
+"""What one replica does and costs, and what k8s/base requests for it."""

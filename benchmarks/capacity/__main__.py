@@ -1,31 +1,28 @@
-"""`python -m benchmarks.capacity`: what one replica can do, what it costs, and what an autoscaler makes of it.
+"""`python -m benchmarks.capacity`: what one replica does and what it costs.
 
-Writes capacity.json after each part, then the pictures, and prints the tables. With `--only` the other parts' figures
-stay as they are. `--output docs` makes the record that k8s/base is held to, with the tables in docs/capacity.md.
+Writes capacity.json after each part, and its plots. `--only` keeps the record of the other parts. `--output docs` makes
+the published record, from which the values in k8s/base are derived.
 """
 
 import argparse
-import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
-from benchmarks.capacity import knee, outlook, pictures, replica, report, sizing, soak
-from tools.stack import ROOT
+from benchmarks import plots, record
+from benchmarks.capacity import containers, knee, sizing, soak
 
-Measured = dict[str, Any]
+Record = dict[str, Any]
+IN_CONTAINERS = {"replica", "halves"}
 
 
-def parts(options: argparse.Namespace) -> dict[str, Callable[[Measured], Measured]]:
-    """Return what is measured, in order; each may use the figures of those before it."""
+def parts(options: argparse.Namespace) -> dict[str, Callable[[Record], Record]]:
+    """Return what is measured, in order; each part may use the record of those before it."""
     return {
         "knee": lambda _: knee.measure(options.rounds, options.step_seconds),
         "soak": lambda measured: soak.measure(measured["knee"]["per_second"], options.soak_minutes),
-        "replica": lambda _: replica.cost(options.starts, options.seconds),
-        "halves": lambda _: replica.halves(options.halves_rounds, options.seconds),
-        "simulation": outlook.measure,
+        "replica": lambda _: containers.cost(options.starts, options.seconds),
+        "halves": lambda _: containers.halves(options.halves_rounds, options.seconds),
     }
 
 
@@ -33,7 +30,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument(
-        "--only", nargs="*", choices=list(parts(argparse.Namespace())), help="measure these alone; without a name, none"
+        "--only", nargs="+", choices=list(parts(argparse.Namespace())), help="measure these parts alone"
     )
     parser.add_argument("--rounds", type=int, default=3, help="searches for the knee")
     parser.add_argument("--step-seconds", type=float, default=10, help="of each rate")
@@ -41,41 +38,28 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--halves-rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=10, help="of each load on containers")
-    parser.add_argument("--output", type=Path, default=ROOT / "benchmarks" / "results")
+    parser.add_argument("--output", type=Path, default=record.RESULTS, help="folder; docs makes the published record")
     return parser.parse_args()
 
 
-def write(path: Path, measured: Measured) -> None:
-    """Write it whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(path)
-
-
 def main() -> None:
-    """Measure, report, and say where k8s/base differs."""
+    """Measure, write the record, and print where k8s/base differs from it."""
     options = arguments()
-    options.output.mkdir(parents=True, exist_ok=True)
-    path, page = options.output / "capacity.json", options.output / "capacity.md"
-    measured: Measured = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    times = measured.get("machine", {}).get("measured_at", {})
-    chosen = {name: part for name, part in parts(options).items() if options.only is None or name in options.only}
-    if {"replica", "halves"} & chosen.keys():
-        replica.build()
+    path = options.output / "capacity.json"
+    measured = record.read(path)
+    chosen = {name: part for name, part in parts(options).items() if not options.only or name in options.only}
+    if IN_CONTAINERS & chosen.keys():
+        containers.build()
     for name, part in chosen.items():
         print(f"— {name}", flush=True)
-        load = machine.load_average()
-        measured[name] = part(measured)
-        times[name] = f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC at a load average of {load}"
-        measured["machine"] = {**machine.of_this_service(), "measured_at": times}
-        write(path, measured)
-    pictures.draw(measured, options.output)
-    if page.exists():
-        report.write_into(page, measured)
-    print(report.tables(measured))
+        origin = record.origin("benchmarks.capacity")
+        found = part(measured)
+        measured |= {"machine": record.machine(), "versions": record.versions(), name: {**origin, **found}}
+        record.write(path, measured)
+    plots.draw_capacity(measured, options.output)
     if parts(options).keys() <= measured.keys():
-        found = sizing.differences(sizing.derive(measured), sizing.in_manifests())
-        print("\n".join(found) or "k8s/base has the values that follow from this.")
+        found_differences = sizing.differences(sizing.derive(measured), sizing.in_manifests())
+        print("\n".join(found_differences) or "k8s/base has the values that follow from this record.")
 
 
 if __name__ == "__main__":

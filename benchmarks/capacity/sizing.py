@@ -1,4 +1,4 @@
-"""From what was measured to what Kubernetes is asked for: requests, limits and the autoscalers' targets."""
+"""From measurements to the values in k8s/base: requests, limits and the autoscalers' targets."""
 
 import math
 import re
@@ -13,27 +13,29 @@ Values = dict[str, Any]
 BASE = ROOT / "k8s" / "base"
 CPU_STEP_M = 50  # millicores
 REQUEST_STEP_MIB, LIMIT_STEP_MIB = 64, 256
-ROOM = 1.2  # of a memory request, over the most that was seen
+ROOM = 1.2  # of a memory request, over the most that was measured
+# Of the CPU at the knee: the replicas that are there can take 1 / 0.7, that is 43 % more load, until others answer.
+# A real autoscaler added one about 60 s after the load began. Where load grows faster, raise minReplicas or lower this.
+TARGET = 0.7
 
 
 def derive(measured: dict[str, Any]) -> Values:
     """Return the values of k8s/base that follow from the measurements.
 
-    torchserve: a replica is promised the CPU that it uses at its knee, and may use the whole cores that the most it
-    ever used falls into. Others join when the mean passes the target that did best in the simulation. Its memory:
-    promised what it holds under load; limited to all that Java may take (torchserve/entrypoint), Java itself and the
-    worker. minReplicas is no question of capacity: one may always be lost.
-    web: a share of what is spent on as many replicas as there may be at their target, for as many as may share it.
+    torchserve: CPU requested is what a replica uses at its knee, and its limit the next whole number of cores above the
+    most it ever used. The autoscaler's target is TARGET of the former. Memory requested is the most under load, with
+    ROOM; its limit is all that Java may take (torchserve/entrypoint), Java itself, and the worker.
+    web: nginx's CPU for as many replicas as there may be at their target, divided by as many web pods as there may be.
 
     Args:
         measured: docs/capacity.json.
     """
-    knee, best = measured["knee"], measured["simulation"]["base"]["best"]
-    busy, target = knee["replica_cores"], best["choice"]["target"]
+    knee = measured["knee"]
+    busy = knee["replica_cores"]
     memory = measured["replica"]["mib"]
     most_mib = max(measured["soak"]["most_mib"], memory["drawings"]["all"])
     bound_mib = java_bound_mib() + memory["at rest"]["front end"] + memory["batches of 256"]["worker"]
-    web_m = _up(1000 * knee["cores"]["nginx"] * target * _most("torchserve") / _most("web"), CPU_STEP_M)
+    web_m = _up(1000 * knee["cores"]["nginx"] * TARGET * _most("torchserve") / _most("web"), CPU_STEP_M)
     return {
         "torchserve": {
             "requests": {
@@ -44,8 +46,7 @@ def derive(measured: dict[str, Any]) -> Values:
                 "cpu": str(math.ceil(knee["most_replica_cores"])),
                 "memory": _mebibytes(_up(bound_mib, LIMIT_STEP_MIB)),
             },
-            "averageValue": _millicores(_down(1000 * target * busy, CPU_STEP_M)),
-            "behavior": best["behavior"],
+            "averageValue": _millicores(_down(1000 * TARGET * busy, CPU_STEP_M)),
         },
         "web": {
             "requests": {
@@ -61,8 +62,7 @@ def in_manifests() -> Values:
     """Return the same values as k8s/base has them."""
     values = {name: _of_service(name) for name in ("torchserve", "web")}
     web = values["web"]
-    for unmeasured in ("limits", "behavior"):
-        del web[unmeasured]
+    del web["limits"]  # not derived from measurements
     return values
 
 
@@ -77,7 +77,6 @@ def _of_service(name: str) -> Values:
     return {
         **resources,
         "averageValue": metric["resource"]["target"]["averageValue"],
-        "behavior": autoscaler["spec"].get("behavior"),
     }
 
 
@@ -89,7 +88,7 @@ def differences(derived: Values, present: Values, where: str = "") -> list[str]:
         if isinstance(mine, dict) and isinstance(theirs, dict):
             found += differences(mine, theirs, f"{where}{key}.")
         elif mine != theirs:
-            found.append(f"{where}{key}: {mine} follows from the measurements, {theirs} is in k8s/base")
+            found.append(f"{where}{key}: {mine} follows from the record, {theirs} is in k8s/base")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The soak: a steady load for long, and whether memory stays flat under it."""
+"""The soak: a steady load for minutes, and whether memory stays flat."""
 
 import threading
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.capacity.knee import Bench, bench, rounded
-from benchmarks.capacity.usage import replica_sum
+from benchmarks.capacity.knee import Service, rounded, running_service
+from benchmarks.usage import replica_sum
 
 SHARE = 0.7  # of the knee
 SAMPLE_S = 5
 WARM = 0.2  # of the time, in which Java's heap and the worker's buffers may still grow
-FLAT = 0.01  # of the memory: what a straight line through the rest may rise from its begin to its end
+FLAT = 0.01  # of the memory: the most that a straight line through the rest may rise from its start to its end
 
 
 def slope_mib_an_hour(seconds: Sequence[float], mib: Sequence[float]) -> float:
@@ -30,14 +30,14 @@ def is_flat(seconds: Sequence[float], mib: Sequence[float]) -> bool:
     return rise <= FLAT * sum(held) / len(held)
 
 
-def watch(service: Bench, stopped: threading.Event, minutes: float) -> list[dict[str, float]]:
-    """Sample memory until told to stop, and show how far it is."""
+def watch(service: Service, stopped: threading.Event, minutes: float) -> list[dict[str, float]]:
+    """Sample memory until it is stopped, and show the progress."""
     samples: list[dict[str, float]] = []
     with tqdm(total=round(60 * minutes), unit="s", desc="soak") as bar:
         while not stopped.wait(SAMPLE_S):
             mib = service.usage().mib
             samples.append({"seconds": SAMPLE_S * (len(samples) + 1.0), **rounded(mib, 2)})
-            bar.update(min(SAMPLE_S, bar.total - bar.n))
+            bar.update(SAMPLE_S)
             bar.set_postfix({kind: f"{value:.0f} MiB" for kind, value in mib.items()})
     return samples
 
@@ -46,16 +46,16 @@ def measure(knee_per_second: float, minutes: float) -> dict[str, Any]:
     """Load a fresh service with SHARE of its knee.
 
     Args:
-        knee_per_second: What the service holds.
+        knee_per_second: The most at which the service level holds.
         minutes: How long.
     """
     samples: list[dict[str, float]] = []
     stopped = threading.Event()
-    with bench() as service:
+    with running_service() as service:
         watcher = threading.Thread(target=lambda: samples.extend(watch(service, stopped, minutes)))
         watcher.start()
         try:
-            step = service.ask(SHARE * knee_per_second, 60 * minutes)
+            step = service.offer(SHARE * knee_per_second, 60 * minutes)
         finally:
             stopped.set()
             watcher.join()

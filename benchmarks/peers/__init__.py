@@ -1,1 +1,1 @@
-"""Other servers around the same recognising core, each written the way its own documentation recommends."""
+"""Other servers around the same recognizing core, each written the way its own documentation recommends."""

@@ -1,4 +1,4 @@
-"""BentoML with adaptive batching. A batchable API takes and gives lists; each request is a list of one base64 image."""
+"""BentoML with adaptive batching. A batchable API takes and returns lists: a request is a list of one image."""
 
 import base64
 from typing import Any
@@ -17,6 +17,6 @@ class Digits:
 
     @bentoml.api(route="/predictions/digits", batchable=True, max_batch_size=32, max_latency_ms=1000)
     def recognize(self, images: list[str]) -> list[dict[str, Any]]:
-        """Recognise a batch."""
+        """Recognize a batch."""
         requests = [[base64.b64decode(image)] for image in images]
         return [core.plain(answers)[0] for answers in self.recognizer.recognize(requests)]

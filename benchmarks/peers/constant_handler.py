@@ -1,4 +1,4 @@
-"""A TorchServe handler that does nothing: what remains is TorchServe's own cost. CONSTANT is the answer it gives."""
+"""A TorchServe handler that does nothing, to measure TorchServe's own cost. CONSTANT is its answer."""
 
 import os
 from typing import Any
@@ -7,7 +7,7 @@ ANSWER = os.environ["CONSTANT"].encode()
 
 
 def handle(data: Any, context: Any) -> list[bytes] | None:
-    """Answer every row alike."""
+    """Give every row the same answer."""
     if data is None:  # TorchServe's call at start
         return None
     for index in range(len(data)):

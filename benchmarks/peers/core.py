@@ -1,4 +1,4 @@
-"""The recognising core as every peer hosts it. MODEL_DIR is a folder with digits.onnx and digits.json."""
+"""The recognizing core, as every peer hosts it. MODEL_DIR is a folder with digits.onnx and digits.json."""
 
 import os
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ def load() -> Recognizer:
 
 
 def plain(answers: Sequence[Recognition | ApiError]) -> list[dict[str, Any]]:
-    """Make answers what JSON can hold."""
+    """Return answers as JSON's types."""
     return [x.to_dict() if isinstance(x, ApiError) else dict(x) for x in answers]
 
 
 def to_json(answer: Any) -> bytes:
-    """Serialise as our handler does."""
+    """Serialize as our handler does."""
     return orjson.dumps(answer)

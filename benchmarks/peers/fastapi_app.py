@@ -1,4 +1,4 @@
-"""FastAPI on uvicorn. The work is done in the event loop: threads would only contend for the core."""
+"""FastAPI on uvicorn. It recognizes in the event loop: threads would only compete for the CPU."""
 
 from fastapi import FastAPI, Request, Response
 
@@ -12,13 +12,13 @@ recognizer = core.load()
 
 @app.post("/predictions/digits")
 async def recognize(request: Request) -> Response:
-    """Recognise one image."""
+    """Recognize one image."""
     return _respond(await request.body(), request, batched=False)
 
 
 @app.post("/v1/models/digits:predict")
 async def recognize_batch(request: Request) -> Response:
-    """Recognise a batch."""
+    """Recognize a batch."""
     return _respond(await request.body(), request, batched=True)
 
 

@@ -1,4 +1,4 @@
-"""Flask on gunicorn, with two Matplotlib pictures an answer: a common first design of such a service."""
+"""Flask on gunicorn, with two Matplotlib pictures in each answer: a common first design of such a service."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ recognizer = core.load()
 
 @app.post("/predictions/digits")
 def recognize() -> tuple[dict[str, Any], int]:
-    """Recognise one image and draw what was read."""
+    """Recognize one image, and draw what was read."""
     [[answer]] = recognizer.recognize([[request.get_data()]])
     if isinstance(answer, ApiError):
         return answer.to_dict(), answer.code

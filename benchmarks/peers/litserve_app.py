@@ -1,4 +1,4 @@
-"""LitServe with batching. It parses JSON or forms, no bare images, so it is sent base64."""
+"""LitServe with batching. It takes JSON or forms, not images alone, so it is sent base64."""
 
 import base64
 import os
@@ -21,15 +21,15 @@ class DigitsAPI(litserve.LitAPI):
         return base64.b64decode(request["image"])
 
     def batch(self, inputs: list[bytes]) -> list[bytes]:
-        """Leave a batch a list."""
+        """Keep a batch a list."""
         return inputs
 
     def predict(self, x: list[bytes]) -> list[dict[str, Any]]:
-        """Recognise a batch."""
+        """Recognize a batch."""
         return [core.plain(answers)[0] for answers in self.recognizer.recognize([[image] for image in x])]
 
     def unbatch(self, output: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Leave a batch a list."""
+        """Keep a batch a list."""
         return output
 
     def encode_response(self, output: dict[str, Any]) -> dict[str, Any]:

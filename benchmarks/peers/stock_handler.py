@@ -1,6 +1,6 @@
-"""TorchServe the way its MNIST example goes: its base handler, eager PyTorch, one image at a time, JSON by TorchServe.
+"""TorchServe as in its MNIST example: its base handler, eager PyTorch, one image at a time, JSON by TorchServe.
 
-Preprocessing is ours, else it would read drawings wrongly.
+Preprocessing is ours: without it the network would misread drawings.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from handler.preprocessing.pipeline import preprocess
 from train.model import DigitNet
 
 
-class StockHandler(BaseHandler):  # type: ignore[misc]
+class StockHandler(BaseHandler):
     """Eager PyTorch behind TorchServe's own base class."""
 
     def initialize(self, context: Any) -> None:

@@ -1,4 +1,4 @@
-"""The images and the service as compose.yaml runs it, in the place of `make run` for the contract's tests."""
+"""Fixtures of the container tests: the images, and the service as compose.yaml runs it."""
 
 import shutil
 import subprocess
@@ -19,14 +19,14 @@ NEW_VERSION = "99.0.0"
 
 
 def is_engine_there() -> bool:
-    """Whether Docker's client is there and reaches an engine."""
+    """Whether there is a Docker client that reaches an engine."""
     if shutil.which(DOCKER) is None:
         return False
     return subprocess.run([DOCKER, "version"], capture_output=True, check=False).returncode == 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave this folder's tests out where there is no engine, and say so."""
+    """Skip this folder's tests if no engine answers."""
     if not is_engine_there():
         reason = "no Docker engine answers: `make test-containers` starts one, as root on Debian or Ubuntu"
         for item in items:
@@ -35,14 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def compose_command(*arguments: str) -> list[str]:
-    """Return the command line of docker compose, whichever there is."""
+    """Return a command line of Docker Compose: the plugin or, without it, version 1."""
     plugin = subprocess.run([DOCKER, "compose", "version"], capture_output=True, check=False).returncode == 0
     command = [DOCKER, "compose"] if plugin else ["docker-compose"]
     return [*command, "--project-name", PROJECT, "--file", str(ROOT / "compose.yaml"), *arguments]
 
 
 def scale(replicas: int, port: int) -> None:
-    """Have so many TorchServe replicas, with no rate limit to speak of, and do not wait for them."""
+    """Set the number of TorchServe replicas, with a rate limit that no test reaches. Does not wait for them."""
     settings = {"PORT": str(port), "RATE_LIMIT": "10000r/s", "RATE_BURST": "10000"}
     run(*compose_command("up", "--detach", "--no-build", "--scale", f"torchserve={replicas}"), **settings)
 
@@ -54,15 +54,21 @@ def containers(service: str) -> list[str]:
     return docker("ps", *filters, "--format", "{{.Names}}").splitlines()
 
 
+def workers_of(container: str) -> list[str]:
+    """Return the process ids of a replica's workers, as seen inside the container."""
+    search = "grep --files-with-matches '[m]odel_service_worker.py' /proc/[0-9]*/cmdline | cut --delimiter=/ --fields=3"
+    return docker("exec", container, "bash", "-c", search).split()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def images() -> None:
-    """Build both images; what has not changed is not built again."""
+    """Build both images. What has not changed comes from the builder's cache."""
     run(ROOT / "tools" / "build-images")
 
 
 @pytest.fixture(scope="session")
 def new_image(images: None, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Build the next release: the same image with an archive of another version."""
+    """Build the image of the next release. Only the version in its archive differs."""
     folder = tmp_path_factory.mktemp("release")
     for name in ("handler", "train"):
         shutil.copytree(ROOT / name, folder / name)
@@ -82,21 +88,19 @@ def new_image(images: None, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def stack(images: None) -> Iterator[Stack]:
-    """Run compose.yaml with two replicas, and gather what they say."""
+    """Run compose.yaml with two replicas, and collect their logs."""
     ports = {"PORT": free_ports()["PORT"]}
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "torchserve.log"
         try:
             scale(2, ports["PORT"])
-            with log.open("w") as output:
-                follower = subprocess.Popen(
-                    compose_command("logs", "--follow", "--no-color", "--no-log-prefix", "torchserve"),
-                    stdout=output,
-                    text=True,
-                )
-            stack = Stack(f"http://127.0.0.1:{ports['PORT']}", ports, Path(folder), follower)
-            stack.wait_until_ready()
-            yield stack
+            command = compose_command("logs", "--follow", "--no-color", "--no-log-prefix", "torchserve")
+            with log.open("w") as output, subprocess.Popen(command, stdout=output, text=True) as follower:
+                stack = Stack(f"http://127.0.0.1:{ports['PORT']}", ports, Path(folder), follower)
+                try:
+                    stack.wait_until_ready()
+                    yield stack
+                finally:
+                    follower.terminate()
         finally:
             run(*compose_command("down", "--volumes", "--timeout", "5"))
-            follower.wait(timeout=30)  # ends with what it follows

@@ -1,4 +1,4 @@
-"""A steady load of drawn digits, with every response checked."""
+"""A steady load of drawn digits that checks every response."""
 
 import threading
 import time
@@ -15,13 +15,13 @@ TIMEOUT_S = 30
 
 @dataclass
 class Load:
-    """Clients that ask until `stop`, on connections that they keep, and note every answer.
+    """Clients that send requests over persistent connections inside a `with` block, and record every response.
 
     Attributes:
         url: The service's address.
-        seconds: How long each answer took, by the time at which it was there.
-        versions: The model's version in each answer, in the order of their coming.
-        failures: What was wrong with an answer, whichever way.
+        seconds: The time of each response, and how long it took.
+        versions: The model's version in each response, in the order of arrival.
+        failures: What was wrong with each response that was not right.
     """
 
     url: str
@@ -31,7 +31,7 @@ class Load:
 
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(CLIENTS)]
+        self._threads = [threading.Thread(target=self._send_all, args=(number,)) for number in range(CLIENTS)]
 
     def __enter__(self) -> "Load":
         for thread in self._threads:
@@ -43,18 +43,18 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def go_on(self, seconds: float) -> None:
-        """Let it run for some time."""
+    def keep_up(self, seconds: float) -> None:
+        """Let the load run for some time."""
         time.sleep(seconds)
 
-    def _ask(self, number: int) -> None:
+    def _send_all(self, number: int) -> None:
         digits = [(7, drawings.seven()), (1, drawings.one())]
         with requests.Session() as session:
             while not self._stopped.wait(PAUSE_S):
                 number += 1
-                self._ask_once(session, *digits[number % 2])
+                self._send(session, *digits[number % 2])
 
-    def _ask_once(self, session: requests.Session, digit: int, image: bytes) -> None:
+    def _send(self, session: requests.Session, digit: int, image: bytes) -> None:
         began = time.monotonic()
         try:
             response = session.post(

@@ -1,6 +1,7 @@
-"""A name server for one name, run inside a container: what it says is in a file, and can be changed at any time.
+"""A name server for one name, which runs inside a container and reads its answers from a file.
 
-The file holds an address a line. An empty file means that the name has no address, no file that nobody answers.
+The file holds one address per line and can change at any time. If it is empty, the name has no address. If there is no
+file, the server does not answer.
 """
 
 import socket
@@ -10,18 +11,18 @@ from pathlib import Path
 
 TTL_S = 30
 HEADER = 12
-ADDRESS_RECORD = struct.pack(">HHHIH", 0xC00C, 1, 1, TTL_S, 4)  # the question's name, A, IN
+ADDRESS_RECORD = struct.pack(">HHHIH", 0xC00C, 1, 1, TTL_S, 4)  # a pointer to the name in the query, A, IN
 
 
 def reply_to(query: bytes, addresses: list[str]) -> bytes:
-    """Return the answer to a question for addresses."""
+    """Return the response to a query for addresses."""
     question = query[HEADER : query.index(b"\0", HEADER) + 5]
     header = query[:2] + struct.pack(">HHHHH", 0x8580, 1, len(addresses), 0, 0)
     return header + question + b"".join(ADDRESS_RECORD + socket.inet_aton(address) for address in addresses)
 
 
 def serve(answers: Path) -> None:
-    """Answer for ever."""
+    """Answer queries until the process is killed."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
         port.bind(("0.0.0.0", 53))
         while True:

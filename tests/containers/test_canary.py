@@ -1,4 +1,4 @@
-"""A second model version behind the same page, as k8s/components/canary has it."""
+"""A second version of the model behind the same page, as in k8s/components/canary."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 import handler
-from tests.containers.cluster import Cluster, running
 from tests.containers.conftest import NEW_VERSION
 from tests.containers.load import Load
+from tools.cluster import Cluster, running
 
 
-class TrialCluster(Cluster):
-    """A cluster whose web container gives half of the requests to a canary, if there is one."""
+class CanaryCluster(Cluster):
+    """A cluster whose web container sends half of the requests to a canary, if there is one."""
 
     def start_web(self, *options: str) -> None:
         """Start the web container."""
@@ -20,27 +20,27 @@ class TrialCluster(Cluster):
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[TrialCluster]:
-    cluster = TrialCluster()
+def cluster() -> Iterator[CanaryCluster]:
+    cluster = CanaryCluster()
     with running(cluster, replicas=1):
         yield cluster
 
 
-def test_stable_version_answers_while_there_is_no_canary(cluster: TrialCluster) -> None:
+def test_stable_version_answers_while_there_is_no_canary(cluster: CanaryCluster) -> None:
     with Load(cluster.url) as load:
-        load.go_on(3)
+        load.keep_up(3)
     assert load.failures == []
     assert set(load.versions) == {handler.__version__}
 
 
-def test_canary_gets_its_share_and_its_death_loses_no_request(cluster: TrialCluster, new_image: str) -> None:
+def test_canary_gets_its_share_and_killing_it_loses_no_request(cluster: CanaryCluster, new_image: str) -> None:
     canary = cluster.start_replica(new_image, alias="canary")
     cluster.wait_until_healthy(canary)
     with Load(cluster.url) as load:
-        load.go_on(6)
+        load.keep_up(6)
         before = Counter(load.versions)
         cluster.kill(canary)
-        load.go_on(5)
+        load.keep_up(5)
     assert load.failures == []
     assert 0.35 < before[NEW_VERSION] / before.total() < 0.65
     assert load.versions[-1] == handler.__version__

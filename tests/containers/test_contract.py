@@ -1,7 +1,7 @@
-"""The whole public contract, against the containers: the same tests that `make run` has to pass.
+"""The tests of the public contract, run against the containers.
 
-Not here: what looks into the files and processes of `make run` itself, and what starts it with another rate limit.
-test_hardening asks the containers for the same.
+Left out are tests that read the files of `make run` or start it with another rate limit.
+test_hardening has similar ones.
 """
 
 # ruff: noqa: F403, F821

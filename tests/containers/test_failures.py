@@ -1,7 +1,6 @@
-"""What a cluster does to replicas, and what goes wrong with them, under a steady load: no client notices.
+"""Replicas that are stopped, killed, replaced or paused under a steady load: no client gets an error.
 
-The replicas are stopped harder than Kubernetes stops them: they get SIGTERM while their name still leads to them, with
-no time for the load to move away.
+Kubernetes is gentler: it takes a replica out of the Service before it sends SIGTERM. Here its name still resolves.
 """
 
 import itertools
@@ -17,10 +16,10 @@ import requests
 
 import handler
 from tests import drawings
-from tests.containers.cluster import Cluster, running
-from tests.containers.conftest import NEW_VERSION
+from tests.containers.conftest import NEW_VERSION, workers_of
 from tests.containers.load import Load
 from tests.integration.api import BATCH, SINGLE, assert_error, batch_of
+from tools.cluster import Cluster, running
 from tools.engine_client import ROOT, TORCHSERVE, docker, inspect, logs
 
 FIRST_READ_S = 2.5  # first_read_s in web/container/deployment.conf
@@ -35,17 +34,11 @@ def shared_cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def cluster(shared_cluster: Cluster) -> Cluster:
-    """Two healthy replicas, whatever the test before has done to them."""
+    """Two healthy replicas. New ones take the place of those that an earlier test removed."""
     for _ in range(2 - len(shared_cluster.replicas)):
         shared_cluster.wait_until_healthy(shared_cluster.start_replica())
     shared_cluster.wait_until_ready()
     return shared_cluster
-
-
-def workers_of(container: str) -> list[str]:
-    """Return the numbers of a replica's worker processes, as the replica has them."""
-    search = "grep --files-with-matches '[m]odel_service_worker.py' /proc/[0-9]*/cmdline | cut --delimiter=/ --fields=3"
-    return docker("exec", container, "bash", "-c", search).split()
 
 
 def test_replica_is_ready_within_20_s_on_less_than_one_core(cluster: Cluster) -> None:
@@ -57,10 +50,10 @@ def test_replica_is_ready_within_20_s_on_less_than_one_core(cluster: Cluster) ->
 def test_replica_that_is_stopped_loses_no_request(cluster: Cluster) -> None:
     stopped = cluster.replicas[0]
     with Load(cluster.url) as load:
-        load.go_on(3)
+        load.keep_up(3)
         docker("stop", "--time", "30", stopped)
-        load.go_on(3)
-    assert inspect(stopped)["State"]["ExitCode"] == 128 + signal.SIGTERM  # Java's own end: it was not killed
+        load.keep_up(3)
+    assert inspect(stopped)["State"]["ExitCode"] == 128 + signal.SIGTERM  # Java ended without being killed
     cluster.stop(stopped)
     assert load.failures == []
     assert len(load.versions) > 50
@@ -68,9 +61,9 @@ def test_replica_that_is_stopped_loses_no_request(cluster: Cluster) -> None:
 
 def test_replica_that_is_killed_loses_no_request(cluster: Cluster) -> None:
     with Load(cluster.url) as load:
-        load.go_on(3)
+        load.keep_up(3)
         cluster.kill(cluster.replicas[0])
-        load.go_on(5)
+        load.keep_up(5)
     assert load.failures == []
     assert len(load.versions) > 50
 
@@ -78,11 +71,11 @@ def test_replica_that_is_killed_loses_no_request(cluster: Cluster) -> None:
 def test_rolling_update_loses_no_request_and_the_version_changes_over(cluster: Cluster, new_image: str) -> None:
     old = list(cluster.replicas)
     with Load(cluster.url) as load:
-        load.go_on(2)
+        load.keep_up(2)
         for name in old:
             cluster.wait_until_healthy(cluster.start_replica(new_image))
             cluster.stop(name)
-        load.go_on(3)
+        load.keep_up(3)
     assert load.failures == []
     assert load.versions[0] == handler.__version__
     assert load.versions[-1] == NEW_VERSION
@@ -91,40 +84,40 @@ def test_rolling_update_loses_no_request_and_the_version_changes_over(cluster: C
         cluster.kill(name)
 
 
-def test_worker_process_that_is_killed_at_work_loses_no_request(cluster: Cluster) -> None:
+def test_worker_that_is_killed_while_it_holds_requests_loses_none(cluster: Cluster) -> None:
     before = workers_of(cluster.replicas[0])
     with Load(cluster.url) as load:
-        load.go_on(3)
-        # Halted first, so that it dies with requests in its hands.
+        load.keep_up(3)
+        # It is paused first, so that it holds requests when it dies.
         docker("exec", cluster.replicas[0], "bash", "-c", f"kill -STOP {before[0]}; sleep 0.5; kill -KILL {before[0]}")
-        load.go_on(10)
+        load.keep_up(10)
     assert load.failures == []
     after = workers_of(cluster.replicas[0])
     assert len(after) == len(before)
     assert before[0] not in after
 
 
-def test_paused_replica_slows_a_few_requests_and_is_taken_back(cluster: Cluster) -> None:
+def test_paused_replica_slows_a_few_requests_and_serves_again_afterwards(cluster: Cluster) -> None:
     paused = cluster.replicas[0]
     with Load(cluster.url) as load:
-        load.go_on(3)
+        load.keep_up(3)
         docker("pause", paused)
-        load.go_on(12)
+        load.keep_up(12)
         docker("unpause", paused)
-        load.go_on(5)
+        load.keep_up(5)
     assert load.failures == []
     slow = [seconds for _, seconds in load.seconds if seconds > FIRST_READ_S]
     assert slow
     assert max(slow) < FIRST_READ_S + 2
-    # At first each client may meet it once; then one request in two seconds tries it.
+    # At first each client may hit it once. After that, one request every two seconds does.
     assert len(slow) < 20
     before = logs(paused).count('"status":200')
     with Load(cluster.url) as load:
-        load.go_on(2)
+        load.keep_up(2)
     assert logs(paused).count('"status":200') > before
 
 
-def test_batches_that_replicas_have_no_memory_for_are_refused_at_once(cluster: Cluster) -> None:
+def test_batches_that_replicas_lack_memory_for_are_refused_at_once(cluster: Cluster) -> None:
     body = json.dumps(batch_of([drawings.seven()])).ljust(8 << 20).encode()
 
     def send() -> tuple[int, float]:
@@ -137,7 +130,7 @@ def test_batches_that_replicas_have_no_memory_for_are_refused_at_once(cluster: C
     docker("pause", *cluster.replicas)
     try:
         with ThreadPoolExecutor(max_workers=4) as clients:
-            # 2 for each replica: most_bytes in web/container/deployment.conf
+            # Two per replica: most_bytes in web/container/deployment.conf
             held = [clients.submit(send) for _ in range(4)]
             time.sleep(1.5)
             status, seconds = send()
@@ -149,7 +142,7 @@ def test_batches_that_replicas_have_no_memory_for_are_refused_at_once(cluster: C
     assert seconds < 1
 
 
-def test_without_a_replica_the_answer_is_503_at_once_until_one_is_back(cluster: Cluster) -> None:
+def test_without_a_replica_the_response_is_503_at_once_until_one_is_back(cluster: Cluster) -> None:
     for name in list(cluster.replicas):
         cluster.kill(name)
     time.sleep(3)
@@ -167,7 +160,7 @@ def test_without_a_replica_the_answer_is_503_at_once_until_one_is_back(cluster: 
 
 
 @pytest.mark.parametrize("damage", ["truncated", "other"])
-def test_wrong_archive_never_serves_and_says_why(cluster: Cluster, tmp_path: Path, damage: str) -> None:
+def test_container_with_a_wrong_archive_ends_with_the_reason(cluster: Cluster, tmp_path: Path, damage: str) -> None:
     archive = (ROOT / "model_store" / "digits.mar").read_bytes()
     file = tmp_path / "digits.mar"
     file.write_bytes(archive[:-1000] if damage == "truncated" else b"PK\x05\x06" + bytes(18))
@@ -176,7 +169,7 @@ def test_wrong_archive_never_serves_and_says_why(cluster: Cluster, tmp_path: Pat
     name = cluster.start_replica(TORCHSERVE, "--volume", f"{file}:/opt/digits/model_store/digits.mar:ro")
     try:
         with Load(cluster.url) as load:
-            load.go_on(3)
+            load.keep_up(3)
         assert load.failures == []
         state = inspect(name)["State"]
         assert (state["Running"], state["ExitCode"]) == (False, 1)
@@ -185,7 +178,7 @@ def test_wrong_archive_never_serves_and_says_why(cluster: Cluster, tmp_path: Pat
         cluster.kill(name) if inspect(name)["State"]["Running"] else cluster.stop(name)
 
 
-def test_web_that_is_told_to_drain_sends_its_clients_away_and_ends(cluster: Cluster) -> None:
+def test_draining_web_container_closes_connections_and_ends(cluster: Cluster) -> None:
     with requests.Session() as session:
         assert "close" not in session.get(f"{cluster.url}/", timeout=10).headers["Connection"]
         docker("exec", cluster.web, "touch", "/run/digits/draining")

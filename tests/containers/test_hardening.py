@@ -1,15 +1,17 @@
-"""The containers as compose.yaml runs them can do what they must and nothing else."""
+"""The containers that compose.yaml runs can do what they need to, and nothing else."""
 
 import json
+import re
 import time
 import uuid
+from collections.abc import Callable
 
 import pytest
 
 from tests import drawings
-from tests.containers.conftest import containers
+from tests.containers.conftest import containers, workers_of
 from tests.integration.api import SINGLE, post
-from tools.engine_client import address_of, docker, inspect, logs, opens, said_by
+from tools.engine_client import address_of, docker, get_inside, inspect, logs, opens
 from tools.stack import Stack
 
 SERVICES = ["torchserve", "web"]
@@ -19,13 +21,32 @@ pytestmark = pytest.mark.usefixtures("stack")
 
 
 def status(container: str) -> dict[str, str]:
-    """Return the kernel's words on the process that a container is, whichever it is beside tini."""
+    """Return the kernel's status of a container's first process."""
     lines = docker("exec", container, "cat", "/proc/1/status").splitlines()
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
+def listening_addresses(container: str) -> list[str]:
+    """Return the address of each worker that a replica has started so far: the path of a socket, or a port."""
+    return re.findall(r"Listening on port: (\S+)", logs(container))
+
+
+def passes_health_check(container: str) -> bool:
+    """Run the image's own health check now."""
+    [*_, script] = inspect(container)["Config"]["Healthcheck"]["Test"]
+    return docker("exec", container, "bash", "-c", f"{script} && echo healthy", check=False) == "healthy"
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 30) -> None:
+    """Wait for a condition, and fail if it does not come true in time."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize("service", SERVICES)
-def test_process_is_nobody_with_no_capability_and_gets_none(service: str) -> None:
+def test_first_process_has_no_privileges_and_cannot_get_any(service: str) -> None:
     for container in containers(service):
         found = status(container)
         assert found["Uid"].split() == ["10001"] * 4
@@ -34,7 +55,7 @@ def test_process_is_nobody_with_no_capability_and_gets_none(service: str) -> Non
 
 
 @pytest.mark.parametrize(("service", "writable"), [("torchserve", "/tmp"), ("web", "/run/digits")])
-def test_only_its_own_folder_can_be_written_to(service: str, writable: str) -> None:
+def test_only_one_folder_is_writable(service: str, writable: str) -> None:
     [container, *_] = containers(service)
     attempt = (
         'for folder in "$@"; do touch "$folder/.probe" 2>/dev/null && rm "$folder/.probe" && echo "$folder"; done; true'
@@ -49,12 +70,20 @@ def test_tini_is_the_first_process(service: str) -> None:
         assert status(container)["Name"] == "tini"
 
 
-def test_java_has_its_native_library_although_tmp_holds_no_programs() -> None:
+def test_java_reaches_workers_over_unix_sockets_also_after_a_restart() -> None:
+    """Without its native library, which it cannot unpack into a noexec /tmp, Java uses TCP."""
+    [restarted, *_] = containers("torchserve")
+    [worker] = workers_of(restarted)
+    docker("exec", restarted, "bash", "-c", f"kill -KILL {worker}")
+    wait_until(lambda: workers_of(restarted) not in ([], [worker]) and len(listening_addresses(restarted)) > 1)
     for container in containers("torchserve"):
-        assert "Listening on port: /tmp/.ts.sock.9000" in logs(container)  # it would be a port of TCP without
+        addresses = listening_addresses(container)
+        assert addresses
+        assert all(address.startswith("/tmp/.ts.sock.") for address in addresses)
+    wait_until(lambda: passes_health_check(restarted))
 
 
-def test_torchserve_answers_web_and_only_at_its_inference_port() -> None:
+def test_torchserve_accepts_connections_from_web_at_its_inference_port_alone() -> None:
     [web] = containers("web")
     for replica in containers("torchserve"):
         assert opens(web, address_of(replica), 8080)
@@ -71,7 +100,7 @@ def test_nothing_but_the_page_is_published(stack: Stack) -> None:
     assert published == {"8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(stack.ports["PORT"])}]}
 
 
-def test_torchserve_has_no_way_out() -> None:
+def test_torchserve_cannot_reach_other_networks() -> None:
     [replica, *_] = containers("torchserve")
     [(network, _)] = inspect(replica)["NetworkSettings"]["Networks"].items()
     assert inspect(network, "--type", "network")["Internal"]
@@ -87,7 +116,7 @@ def test_torchserve_has_no_way_out() -> None:
 def test_request_is_found_in_both_containers_logs(stack: Stack) -> None:
     own = f"order-{uuid.uuid4()}"
     assert post(stack, SINGLE, drawings.seven(), **{"X-Request-ID": own}).status_code == 200
-    time.sleep(1)
+    time.sleep(1)  # in which both containers' lines reach the engine's log
     [web] = containers("web")
     [line] = [json.loads(line) for line in logs(web).splitlines() if own in line]
     assert (line["request_id"], line["status"], line["upstream_status"]) == (own, 200, "200")
@@ -102,11 +131,11 @@ def test_every_replica_gets_requests(stack: Stack) -> None:
     assert all(logs(replica).count('"requests"') - count >= 5 for replica, count in before.items())
 
 
-def test_web_counts_what_clients_got(stack: Stack) -> None:
+def test_web_counts_responses_by_route_and_status(stack: Stack) -> None:
     post(stack, SINGLE, drawings.seven())
     post(stack, SINGLE, b"no image")
     [web] = containers("web")
-    text = said_by(web, 9113, "/metrics")
+    text = get_inside(web, 9113, "/metrics")
     assert 'digits_requests_total{route="single",status="200"}' in text
     assert 'digits_requests_total{route="single",status="400"}' in text
     assert 'digits_replicas{name="torchserve",state="up"} 2' in text

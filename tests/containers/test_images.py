@@ -1,12 +1,16 @@
-"""The images are what production needs and nothing that it does not."""
+"""The images hold what production needs, and nothing else."""
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 
 import handler
-from tools.engine_client import TORCHSERVE, WEB, docker, inspect
+from tools.engine_client import ROOT, TORCHSERVE, WEB, docker, inspect, run
 
 MB = 1000 * 1000
-# The published base. What stands in for it here may carry packages for the build (tools/engine).
+# The published base image. The one that tools/engine makes may be larger: it can carry packages for the build.
 BASE_MB = 80
 LIMITS_MB = {TORCHSERVE: 1250, WEB: 150}
 
@@ -14,7 +18,7 @@ both = pytest.mark.parametrize("image", [TORCHSERVE, WEB])
 
 
 def base_layers(image: str) -> list[str]:
-    """Return the layers that both images have: those of the base."""
+    """Return the layers that both images share: those of the base."""
     layers = [inspect(name, "--type", "image")["RootFS"]["Layers"] for name in (TORCHSERVE, WEB)]
     common = [one for one, other in zip(*layers, strict=False) if one == other]
     assert common == inspect(image, "--type", "image")["RootFS"]["Layers"][: len(common)]
@@ -34,7 +38,7 @@ def test_image_is_small(image: str) -> None:
 
 
 @both
-def test_image_says_what_it_is(image: str) -> None:
+def test_image_is_labeled_with_its_name_version_and_revision(image: str) -> None:
     labels = inspect(image, "--type", "image")["Config"]["Labels"]
     assert labels["org.opencontainers.image.version"] == handler.__version__
     assert len(labels["org.opencontainers.image.revision"]) == 40
@@ -42,7 +46,7 @@ def test_image_says_what_it_is(image: str) -> None:
 
 
 @both
-def test_image_runs_as_nobody_that_a_node_knows(image: str) -> None:
+def test_image_runs_as_an_unprivileged_user(image: str) -> None:
     config = inspect(image, "--type", "image")["Config"]
     assert config["User"] == "10001:10001"
     assert config["Entrypoint"][:2] == ["tini", "--"]
@@ -60,7 +64,31 @@ def test_image_has_no_build_tools(image: str) -> None:
 
 
 @both
-def test_user_can_change_nothing_that_runs(image: str) -> None:
+def test_user_cannot_change_what_runs(image: str) -> None:
     search = "find /opt /usr /etc -writable -not -type l 2>/dev/null || true"
     found = docker("run", "--rm", "--entrypoint", "bash", image, "-c", search)
     assert found == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "names"), [(TORCHSERVE, ["openjdk-", "python3", "libpython3"]), (WEB, ["nginx", "libnginx-mod-"])]
+)
+def test_image_has_the_newest_security_updates(image: str, names: list[str]) -> None:
+    """An old image fails here too: build it again without the builder's cache."""
+    script = "dpkg-query --show --showformat '${Package}\\n'; echo; apt-get update -qq >&2; apt list --upgradable"
+    output = docker(*("run", "--rm", "--network", "host", "--user", "0", "--entrypoint", "bash", image, "-ec"), script)
+    installed, _, upgradable = output.partition("\n\n")
+    for name in names:
+        assert f"\n{name}" in installed
+        assert f"\n{name}" not in upgradable
+
+
+def test_image_built_from_a_clone_that_only_its_owner_can_read_starts(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "web", tmp_path / "web")
+    shutil.copy(ROOT / "Dockerfile", tmp_path)
+    run("chmod", "--recursive", "go=", tmp_path)
+    arguments = [f"--build-arg=DEBIAN={os.environ['DEBIAN']}"] if os.environ.get("DEBIAN") else []
+    image = "digits-web:private"
+    docker("build", "--network", "host", "--target", "web", "--tag", image, *arguments, tmp_path)
+    search = "find /opt/digits ! -readable 2>&1; test -x web/container/entrypoint"
+    assert docker("run", "--rm", "--entrypoint", "bash", image, "-ec", search) == ""

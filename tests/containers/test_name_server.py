@@ -1,4 +1,4 @@
-"""What nginx makes of what Kubernetes's name server says, and of its silence."""
+"""How nginx follows the answers of a name server, and what it does if there are none."""
 
 import time
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ import pytest
 import requests
 import yaml
 
-from tests.containers.cluster import Cluster, running
 from tests.containers.load import Load
 from tests.containers.name_server import TTL_S
-from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, logs, said_by
+from tools.cluster import Cluster, running
+from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, get_inside, logs
 
-NAME = "replicas.digits.test"  # no container's name: Docker asks the name server below
+NAME = "replicas.digits.test"  # no container has this name, so Docker asks the name server below
 UNREACHABLE = "192.0.2.1"
 STARTED_WITHIN_S = 20  # max_start_s in web/container/deployment.conf
 
 
 class NamedCluster(Cluster):
-    """A cluster whose web container asks a name server that says what it is told to say."""
+    """A cluster whose web container uses a name server with answers that the test sets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,20 +50,20 @@ class NamedCluster(Cluster):
         )
 
     def answer(self, *addresses: str) -> None:
-        """Have the name server answer with these addresses from now on."""
+        """Let the name server answer with these addresses from now on."""
         lines = " ".join(addresses)
         docker("exec", self.name_server, "bash", "-c", f"echo {lines} > /tmp/new && mv /tmp/new /tmp/answers")
 
-    def be_silent(self) -> None:
-        """Have the name server answer nothing."""
+    def silence(self) -> None:
+        """Let the name server not answer at all."""
         docker("exec", self.name_server, "rm", "/tmp/answers")
 
     def is_started(self) -> bool:
-        """What Kubernetes's startup probe finds."""
-        return " 200 " in said_by(self.web, 9113, "/started").partition("\n")[0]
+        """Whether Kubernetes's startup probe would succeed."""
+        return " 200 " in get_inside(self.web, 9113, "/started").partition("\n")[0]
 
     def wait_until_started(self) -> float:
-        """Return how many seconds it took from now."""
+        """Wait until the startup probe succeeds, and return how many seconds that took."""
         began = time.monotonic()
         while not self.is_started():
             assert time.monotonic() - began < 2 * STARTED_WITHIN_S
@@ -71,7 +71,7 @@ class NamedCluster(Cluster):
         return time.monotonic() - began
 
     def remove(self) -> None:
-        """Take everything away."""
+        """Remove all containers and the network."""
         docker("rm", "--force", self.name_server)
         super().remove()
 
@@ -84,7 +84,7 @@ def shared_cluster() -> Iterator[NamedCluster]:
 
 
 def pre_stop() -> list[str]:
-    """Return what Kubernetes runs in a replica before it tells it to end."""
+    """Return the command that Kubernetes runs in a replica before it sends SIGTERM."""
     deployment = yaml.safe_load((ROOT / "k8s" / "base" / "torchserve" / "deployment.yaml").read_text())
     [container] = deployment["spec"]["template"]["spec"]["containers"]
     return list(container["lifecycle"]["preStop"]["exec"]["command"])
@@ -92,22 +92,22 @@ def pre_stop() -> list[str]:
 
 @pytest.fixture
 def cluster(shared_cluster: NamedCluster) -> NamedCluster:
-    """One replica that nginx knows."""
+    """A cluster with one replica, whose address nginx knows."""
     shared_cluster.answer(address_of(shared_cluster.replicas[0]))
     shared_cluster.wait_until_ready()
     return shared_cluster
 
 
-def test_replica_that_is_out_of_service_is_asked_on_while_there_is_no_other(cluster: NamedCluster) -> None:
+def test_replica_that_is_out_of_the_service_gets_requests_while_there_is_no_other(cluster: NamedCluster) -> None:
     with Load(cluster.url) as load:
-        load.go_on(2)
+        load.keep_up(2)
         cluster.answer()
-        load.go_on(5)
+        load.keep_up(5)
     assert load.failures == []
     assert len(load.versions) > 50
 
 
-def test_replica_that_is_out_of_service_and_has_gone_is_not_asked(cluster: NamedCluster) -> None:
+def test_replica_that_is_out_of_the_service_and_gone_gets_no_requests(cluster: NamedCluster) -> None:
     cluster.answer()
     cluster.kill(cluster.replicas[0])
     time.sleep(3)
@@ -117,33 +117,33 @@ def test_replica_that_is_out_of_service_and_has_gone_is_not_asked(cluster: Named
     cluster.wait_until_healthy(cluster.start_replica())
 
 
-def test_replica_that_kubernetes_stops_has_no_request_left_when_it_ends(cluster: NamedCluster) -> None:
-    """Out of the Service, preStop, SIGTERM; the name server's answer changes as late as caches allow."""
+def test_replica_that_kubernetes_stops_has_no_requests_left_when_it_ends(cluster: NamedCluster) -> None:
+    """It leaves the Service, runs preStop, gets SIGTERM. The name server's answer changes as late as caches allow."""
     stopped = cluster.start_replica()
     cluster.wait_until_healthy(stopped)
     stays = cluster.replicas[0]
     cluster.answer(address_of(stays), address_of(stopped))
     with Load(cluster.url) as load, ThreadPoolExecutor() as kubelet:
-        load.go_on(3)
+        load.keep_up(3)
         hook = kubelet.submit(docker, "exec", stopped, *pre_stop())
-        load.go_on(TTL_S)
+        load.keep_up(TTL_S)
         assert logs(stopped).count('"status":200') > 50
         cluster.answer(address_of(stays))
         hook.result()
-        load.go_on(0.5)
+        load.keep_up(0.5)
         before = logs(stopped).count('"status":200')
-        load.go_on(1)
+        load.keep_up(1)
         assert logs(stopped).count('"status":200') == before
         cluster.stop(stopped)
-        load.go_on(1)
+        load.keep_up(1)
     assert load.failures == []
 
 
-def test_silent_name_server_changes_nothing(cluster: NamedCluster) -> None:
+def test_name_server_that_does_not_answer_changes_nothing(cluster: NamedCluster) -> None:
     with Load(cluster.url) as load:
-        load.go_on(1)
-        cluster.be_silent()
-        load.go_on(6)
+        load.keep_up(1)
+        cluster.silence()
+        load.keep_up(6)
     assert load.failures == []
     assert len(load.versions) > 50
 
@@ -156,20 +156,20 @@ def test_new_web_container_is_not_started_before_it_reaches_a_replica(cluster: N
     cluster.answer(address_of(cluster.replicas[0]))
     cluster.wait_until_started()
     with Load(cluster.url) as load:
-        load.go_on(2)
+        load.keep_up(2)
     assert load.failures == []
     assert len(load.versions) > 20
 
 
-def test_new_web_container_is_started_at_once_where_there_is_no_replica(cluster: NamedCluster) -> None:
+def test_new_web_container_is_started_at_once_if_there_is_no_replica(cluster: NamedCluster) -> None:
     cluster.answer()
     cluster.start_web()
     assert cluster.wait_until_started() < 5
     assert not cluster.is_ready()
 
 
-def test_new_web_container_does_not_wait_for_ever_for_a_silent_name_server(cluster: NamedCluster) -> None:
-    cluster.be_silent()
+def test_new_web_container_is_started_in_the_end_if_the_name_server_does_not_answer(cluster: NamedCluster) -> None:
+    cluster.silence()
     cluster.start_web()
     time.sleep(4)
     assert not cluster.is_started()

@@ -1,4 +1,4 @@
-"""More requests than a replica can take."""
+"""More requests than a replica can queue."""
 
 import json
 import time
@@ -8,9 +8,9 @@ import requests
 import yaml
 
 from tests import drawings
-from tests.containers.cluster import Cluster, running
-from tests.containers.test_failures import workers_of
+from tests.containers.conftest import workers_of
 from tests.integration.api import SINGLE
+from tools.cluster import Cluster, running
 from tools.engine_client import ROOT, docker, logs
 
 CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
@@ -19,7 +19,7 @@ GREEDY = 20
 SECONDS = 3
 
 
-def test_replica_with_a_full_queue_is_left_alone_for_a_moment() -> None:
+def test_replica_with_a_full_queue_gets_no_requests_for_a_moment() -> None:
     cluster = Cluster()
 
     def ask() -> int:

@@ -1,4 +1,4 @@
-"""`docker compose up --scale`: nginx follows the replicas that there are."""
+"""`docker compose up --scale`: nginx follows the replicas that exist."""
 
 import time
 
@@ -10,7 +10,7 @@ from tools.stack import Stack
 START_S = 30
 
 
-def test_replica_that_is_added_gets_requests_and_one_that_is_taken_away_loses_none(stack: Stack) -> None:
+def test_added_replica_gets_requests_and_a_removed_one_loses_none(stack: Stack) -> None:
     before = set(containers("torchserve"))
     with Load(stack.url) as load:
         scale(3, stack.ports["PORT"])
@@ -18,11 +18,11 @@ def test_replica_that_is_added_gets_requests_and_one_that_is_taken_away_loses_no
         began = time.monotonic()
         while inspect(added)["State"]["Health"]["Status"] != "healthy":
             assert time.monotonic() - began < START_S, logs(added)[-3000:]
-            load.go_on(0.5)
-        load.go_on(2)
+            load.keep_up(0.5)
+        load.keep_up(2)
         answered = logs(added).count('"status":200')
         scale(2, stack.ports["PORT"])
-        load.go_on(2)
+        load.keep_up(2)
     assert load.failures == []
     assert answered > 10
     assert set(containers("torchserve")) == before

@@ -2,17 +2,29 @@
 
 import json
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import yaml
 
-from benchmarks.tuning import repack
 from tests import drawings
 from tests.integration.api import SINGLE, post
-from tools.stack import Stack, ready_stack
+from tools.stack import ROOT, Stack, ready_stack
 
 DELAY_S = 20
+
+
+def repack(target: Path, **settings: int) -> None:
+    """Copy digits.mar with other settings in its model-config.yaml."""
+    with zipfile.ZipFile(ROOT / "model_store" / "digits.mar") as source, zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "model-config.yaml":
+                data = yaml.safe_dump({**yaml.safe_load(data), **settings}).encode()
+            archive.writestr(name, data)
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,13 @@
 """Numbers and names that two files must agree on, read from the files."""
 
-import importlib.metadata
 import importlib.util
 import json
 import re
 import zipfile
 from pathlib import Path
 
-import pytest
 import yaml
 
-import handler
 from handler import errors
 from handler.payload import IMAGE_TYPES, JSON_TYPE, MAX_INSTANCES
 from handler.preprocessing.decoding import MAX_BYTES, MAX_PIXELS
@@ -75,25 +72,6 @@ def test_environment_overrides_are_of_keys_that_torchserve_knows() -> None:
     names = set(re.findall(r"\bTS_[A-Z_]+\b", script)) - {"TS_TMPDIR", "TS_"}
     assert {name.removeprefix("TS_").lower() for name in names} - constants("ConfigManager") == set()
     assert len(names) >= 6
-
-
-def test_torchserve_is_the_pinned_one() -> None:
-    version = importlib.metadata.version("torchserve")
-    assert f"torchserve=={version}\n" in (ROOT / "requirements" / "serving.txt").read_text()
-
-
-@pytest.mark.parametrize("name", ["serving", "archive", "train", "test", "load-test"])
-def test_every_requirement_is_an_exact_pin_and_a_constraint(name: str) -> None:
-    constraints = (ROOT / "requirements" / "constraints.txt").read_text().splitlines()
-    lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", pin) for pin in pins)
-    assert set(pins) <= set(constraints)
-
-
-def test_version_is_the_same_everywhere() -> None:
-    assert OPENAPI["info"]["version"] == handler.__version__
-    assert f"\n## [{handler.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
 
 
 def test_model_is_called_digits_everywhere() -> None:

@@ -1,20 +1,21 @@
-"""Where the training data comes from: MNIST and pen drawings, from a folder or from their public sources.
+"""The data folder: what it holds, how it is filled, and how it is read.
 
-The folder holds `MNIST/raw/*-ubyte` (as torchvision keeps it) and `strokes/`:
-
-| file | source | licence |
-|---|---|---|
-| pendigits_train.json.gz | UCI, doi:10.24432/C5MG6K; downloaded and converted when missing | CC BY 4.0 |
-| unipen_digits_dev.json.gz | UNIPEN train_r01_v07, doi:10.5281/zenodo.1195803; may be missing | CC BY 4.0 |
-| unipen_letters_dev.json.gz | the same; without it only made-up negatives are used | CC BY 4.0 |
+- `MNIST/raw/*-ubyte`: MNIST, through torchvision.
+- `strokes/pendigits_train.json.gz`: UCI pendigits, doi:10.24432/C5MG6K, CC BY 4.0.
+- `strokes/unipen_{digits,letters}_dev.json.gz`: UNIPEN train_r01_v07, doi:10.5281/zenodo.1195803, CC BY 4.0.
+- `downloads/`: the original archives of the strokes, each with its SHA-256.
 """
 
 import hashlib
 import os
 from pathlib import Path
 
+from train.data.download import require
+from train.data.mnist import FILES as MNIST
+from train.data.mnist import fetch_mnist
 from train.data.pendigits import fetch_pendigits
-from train.data.strokes import Drawing, load_drawings
+from train.data.strokes import Drawing, load_drawings, save_drawings
+from train.data.unipen import fetch_unipen
 
 DEFAULT_FOLDER = Path(os.environ.get("DIGITS_DATA") or Path.home() / ".cache/digits")
 
@@ -23,14 +24,33 @@ PENDIGITS, UNIPEN_DIGITS, UNIPEN_LETTERS = (
 )
 
 
+def fetch_missing(folder: Path, *, unipen: bool = True) -> None:
+    """Download and convert what the folder lacks; each file is written whole or not at all.
+
+    Args:
+        folder: The data folder; made if there is none.
+        unipen: False leaves UNIPEN out. Training then has fewer writers, and no letters as negatives.
+
+    Raises:
+        OSError: A download failed.
+        ValueError: A downloaded file is not the expected one.
+    """
+    downloads = folder / "downloads"
+    (folder / "strokes").mkdir(parents=True, exist_ok=True)
+    if not all((folder / name).exists() for name in MNIST):
+        fetch_mnist(folder)
+    if not (folder / PENDIGITS).exists():
+        save_drawings(fetch_pendigits(downloads), folder / PENDIGITS)
+    if unipen and not ((folder / UNIPEN_DIGITS).exists() and (folder / UNIPEN_LETTERS).exists()):
+        digits, letters = fetch_unipen(downloads)
+        save_drawings(digits, folder / UNIPEN_DIGITS)
+        save_drawings(letters, folder / UNIPEN_LETTERS)
+
+
 def load_pen_digits(folder: Path) -> list[Drawing]:
-    """Read the pen-drawn digits, fetching pendigits if the folder lacks it; UNIPEN's are used if they are there."""
-    path = folder / PENDIGITS
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fetch_pendigits(path)
+    """Read the pen-drawn digits: pendigits, and UNIPEN if the folder has it."""
     unipen = folder / UNIPEN_DIGITS
-    return load_drawings(path) + (load_drawings(unipen) if unipen.exists() else [])
+    return load_drawings(require(folder / PENDIGITS)) + (load_drawings(unipen) if unipen.exists() else [])
 
 
 def load_pen_letters(folder: Path) -> list[Drawing]:
@@ -41,8 +61,7 @@ def load_pen_letters(folder: Path) -> list[Drawing]:
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every data file that the folder holds, for the model card."""
-    names = [f"MNIST/raw/{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
-    names += [PENDIGITS, UNIPEN_DIGITS, UNIPEN_LETTERS]
+    names = [*MNIST, PENDIGITS, UNIPEN_DIGITS, UNIPEN_LETTERS]
     return {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names if (folder / name).exists()
     }

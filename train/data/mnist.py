@@ -1,10 +1,12 @@
 """MNIST, read and downloaded by torchvision."""
 
+import tempfile
 from importlib.metadata import distribution
 from pathlib import Path
 
 import torch
 
+from train.data.download import require
 from train.data.labeled_images import LabeledImages
 
 # torchvision's wheel is linked against CUDA: beside a CPU build of torch its operators cannot be loaded, and its import
@@ -18,25 +20,46 @@ except OSError:
 from torchvision.datasets import MNIST
 
 VALIDATION = 5000  # the last images of the training file
+FILES = tuple(f"MNIST/raw/{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
+
+
+def fetch_mnist(folder: Path) -> None:
+    """Download MNIST, whole or not at all; torchvision checks the MD5 sum of each file.
+
+    Args:
+        folder: Will hold `MNIST/raw`.
+
+    Raises:
+        OSError: The download failed, or a file is not the expected one.
+    """
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        try:
+            MNIST(temporary, download=True)
+        except RuntimeError as error:
+            raise OSError(f"Cannot download MNIST: {error}") from error
+        (Path(temporary) / "MNIST").replace(folder / "MNIST")
 
 
 def load_mnist(folder: Path) -> dict[str, LabeledImages]:
-    """Read MNIST. If the folder lacks it, torchvision downloads it and checks its MD5 sums.
+    """Read MNIST.
 
     Args:
-        folder: Holds, or will hold, `MNIST/raw`.
+        folder: Holds `MNIST/raw`.
 
     Returns:
         `train` (55,000), `validation` (5,000) and `test` (10,000).
+
+    Raises:
+        FileNotFoundError: The folder lacks one of the four files.
     """
-    parts = {}
-    for train in (True, False):
-        exists = (folder / "MNIST/raw/train-labels-idx1-ubyte").exists()
-        dataset = MNIST(str(folder), train=train, download=not exists)
-        parts[train] = LabeledImages(dataset.data.numpy(), dataset.targets.numpy())
-    rest = parts[True]
+    for name in FILES:
+        require(folder / name)
+    whole, test = (
+        LabeledImages(dataset.data.numpy(), dataset.targets.numpy())
+        for dataset in (MNIST(str(folder), train=True), MNIST(str(folder), train=False))
+    )
     return {
-        "train": LabeledImages(rest.pictures[:-VALIDATION], rest.labels[:-VALIDATION]),
-        "validation": LabeledImages(rest.pictures[-VALIDATION:], rest.labels[-VALIDATION:]),
-        "test": parts[False],
+        "train": LabeledImages(whole.pictures[:-VALIDATION], whole.labels[:-VALIDATION]),
+        "validation": LabeledImages(whole.pictures[-VALIDATION:], whole.labels[-VALIDATION:]),
+        "test": test,
     }

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from train.data.splits import split_of
 
-Stroke = NDArray[np.float32]  # (n, 2): x to the right, y down; the unit is the tablet's own
+Stroke = NDArray[np.float32]  # (n, 2): x to the right, y down, in the tablet's own unit
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,18 @@ class Drawing:
         strokes: Pen-down strokes in drawing order; one of a single point is a dot.
         writer: Who drew it, unique over all sites.
         site: Where it was collected.
+        source: The collection that it is from; may be the site.
+        file: The ink's file in a collection of many.
+        variant: `slashed-zero`, or empty.
     """
 
     label: str
     strokes: tuple[Stroke, ...]
     writer: str
     site: str
+    source: str = ""
+    file: str = ""
+    variant: str = ""
 
     @property
     def split(self) -> str:
@@ -40,49 +46,54 @@ def load_drawings(path: Path) -> list[Drawing]:
     """Read drawings from a stroke file.
 
     Args:
-        path: Gzipped JSON, a list of `{"label": "8", "strokes": [[[x, y], …], …], "writer": …, "site": …}`;
-            `source` may stand for `site`.
+        path: Gzipped JSON, a list of entries with the fields of `Drawing`; `strokes` is `[[[x, y], …], …]`. An entry
+            without `site` takes its `source`.
 
     Returns:
         The drawings, in the file's order.
 
     Raises:
         OSError: The file cannot be read.
-        KeyError: An entry lacks a field.
+        KeyError, TypeError: An entry lacks a field.
     """
     with gzip.open(path, "rt", encoding="utf-8") as file:
         entries = json.load(file)
-    return [
-        Drawing(
-            label=entry["label"],
-            strokes=tuple(np.asarray(stroke, np.float32) for stroke in entry["strokes"]),
-            writer=entry["writer"],
-            site=entry["site"] if "site" in entry else entry["source"],
-        )
-        for entry in entries
-    ]
+    for entry in entries:
+        entry["site"] = entry.get("site") or entry["source"]
+        entry["strokes"] = tuple(np.asarray(stroke, np.float32) for stroke in entry["strokes"])
+    return [Drawing(**entry) for entry in entries]
 
 
 def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
-    """Write drawings in the form that `load_drawings` reads.
+    """Write drawings in the form that `load_drawings` reads. The same drawings give the same bytes.
 
     Args:
         drawings: What to write; coordinates are rounded to whole units of the tablet.
         path: The gzipped JSON file; written whole or not at all.
     """
-    entries = [
-        {
+    entries = []
+    for drawing in drawings:
+        entry = {
             "label": drawing.label,
             "strokes": [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes],
-            "source": drawing.site,
+            "source": drawing.source,
+            "site": drawing.site if drawing.site != drawing.source else "",
             "writer": drawing.writer,
+            "file": drawing.file,
+            "variant": drawing.variant,
         }
-        for drawing in drawings
-    ]
+        entries.append({name: value for name, value in entry.items() if value})
     partial = path.with_suffix(".partial")
-    with gzip.GzipFile(partial, "wb", mtime=0) as file:  # no time stamp: the same drawings, the same bytes
+    with partial.open("wb") as target, gzip.GzipFile(path.name, "wb", fileobj=target, mtime=0) as file:
         file.write(json.dumps(entries, separators=(",", ":")).encode())
     partial.replace(path)
+
+
+def at_origin(strokes: Iterable[Stroke]) -> tuple[Stroke, ...]:
+    """Move strokes so that the top left corner of their common box is the origin."""
+    strokes = tuple(strokes)
+    origin = points_of(strokes).min(axis=0)
+    return tuple(stroke - origin for stroke in strokes)
 
 
 def points_of(strokes: Sequence[Stroke]) -> Stroke:

@@ -1,7 +1,7 @@
 import pytest
 
-from benchmarks.capacity.knee import FACTOR, PRECISION, find_knee
-from benchmarks.slo import ServiceLevel
+from benchmarks.capacity.knee import FACTOR, PRECISION, find_knee, missed
+from benchmarks.load import Measured
 
 
 @pytest.mark.parametrize("limit", [3.0, 90.0, 250.0, 1234.0, 40_000.0])
@@ -29,10 +29,12 @@ def test_a_service_that_answers_nothing_in_time_has_no_knee() -> None:
         find_knee(lambda _: False, first=100)
 
 
-def test_service_level_says_what_is_missed_and_nothing_else() -> None:
-    level = ServiceLevel(failure_ratio=0.01, p50_ms=10, p95_ms=20, p99_ms=30)
-    assert level.missed(0.01, {50: 10, 95: 20, 99: 30}) == []
-    assert level.missed(0.02, {50: 5, 95: 21, 99: 30}) == [
-        "2.00% of the requests failed, 1.00% may",
-        "p95 is 21 ms, 20 ms are allowed",
-    ]
+def test_what_meets_the_service_level_exactly_misses_nothing() -> None:
+    assert missed(0.001, Measured(100, p50_ms=50, p95_ms=150, p99_ms=300, errors=1)) == []
+
+
+def test_every_maximum_that_is_exceeded_is_named() -> None:
+    slow = Measured(100, p50_ms=50, p95_ms=151, p99_ms=300, errors=2)
+    assert missed(0.002, slow) == ["failure_ratio 0.002 > 0.001", "p95_ms 151 > 150"]
+    inf = float("inf")
+    assert len(missed(1, Measured(0, p50_ms=inf, p95_ms=inf, p99_ms=inf, errors=100))) == 4

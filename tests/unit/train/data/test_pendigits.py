@@ -1,17 +1,17 @@
+import gzip
 import hashlib
 import subprocess
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from train.data import pendigits
-from train.data.pendigits import SHA256, convert, fetch_pendigits
-from train.data.strokes import load_drawings
+from tests.unit.train.data.conftest import Serve
+from train.data.pendigits import MEMBER, SHA256, convert, fetch_pendigits
+from train.data.strokes import save_drawings
 
 FILE = """.COORD X Y
-.SEGMENT DIGIT 0 ? "7"
+.SEGMENT DIGIT 0-1 ? "7"
 .COMMENT 7 12
 .PEN_DOWN
  10 50
@@ -23,7 +23,7 @@ FILE = """.COORD X Y
 .PEN_DOWN
  20 45
 .PEN_UP
-.SEGMENT DIGIT 1-2 ? "0"
+.SEGMENT DIGIT 2 ? "0"
 .COMMENT 0 3
 .PEN_DOWN
  1 1
@@ -32,44 +32,39 @@ FILE = """.COORD X Y
 """
 
 
-def test_original_file_gives_exactly_the_stroke_file(data_dir: Path) -> None:
-    converted = convert(data_dir / "pendigits/pendigits-orig.tra")
-    expected = load_drawings(data_dir / "strokes/pendigits_train.json.gz")
-    assert len(converted) == len(expected) == 7494
-    for ours, theirs in zip(converted, expected, strict=True):
-        assert (ours.label, ours.writer, ours.site) == (theirs.label, theirs.writer, theirs.site)
-        assert len(ours.strokes) == len(theirs.strokes)
-        assert all(np.array_equal(a, b) for a, b in zip(ours.strokes, theirs.strokes, strict=True))
+def packed(content: bytes, path: Path, member: str = MEMBER) -> bytes:
+    compressed = subprocess.run(["gzip", "-c"], input=content, stdout=subprocess.PIPE, check=True).stdout
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, compressed)
+    return path.read_bytes()
 
 
-def test_y_points_down_and_the_pens_pauses_and_hops_are_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "small.tra"
-    path.write_text(FILE)
-    seven, zero = convert(path)
+def test_archive_with_the_original_file_gives_exactly_the_stroke_file_of_training(
+    data_dir: Path, serve: Serve, tmp_path: Path
+) -> None:
+    original = (data_dir / "pendigits/pendigits-orig.tra").read_bytes()
+    assert hashlib.sha256(original).hexdigest() == SHA256
+    url = serve("x", packed(original, tmp_path / "x.zip"))
+    save_drawings(fetch_pendigits(tmp_path, url), tmp_path / "pendigits_train.json.gz")
+    files = (tmp_path / "pendigits_train.json.gz", data_dir / "strokes/pendigits_train.json.gz")
+    converted, expected = (gzip.decompress(file.read_bytes()) for file in files)
+    assert converted == expected
+
+
+def test_y_points_down_and_pauses_and_gaps_of_the_pen_are_left_out() -> None:
+    seven, zero = convert(FILE)
     assert (seven.label, seven.writer, seven.site) == ("7", "tra12", "pendigits-train")
     assert [stroke.tolist() for stroke in seven.strokes] == [[[0, 0], [20, 10]], [[10, 5]]]
     assert (zero.label, zero.writer) == ("0", "tra03")
     assert zero.strokes[0].tolist() == [[0, 4], [4, 0]]
 
 
-def test_another_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "other.txt"
-    path.write_text("nothing of the kind\n")
-    with pytest.raises(ValueError, match=r"pendigits-orig\.tra"):
-        convert(path)
+def test_archive_with_another_file_is_rejected(serve: Serve, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"does not have the SHA-256 {SHA256}"):
+        fetch_pendigits(tmp_path, serve("x", packed(b"another file", tmp_path / "x.zip")))
 
 
-def test_download_is_checked_against_the_original_files_digest(data_dir: Path) -> None:
-    original = (data_dir / "pendigits/pendigits-orig.tra").read_bytes()
-    assert hashlib.sha256(original).hexdigest() == SHA256
-
-
-def test_fetched_file_that_is_another_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = tmp_path / "x.zip"
-    compressed = subprocess.run(["gzip", "-c"], input=b"another file", stdout=subprocess.PIPE, check=True).stdout
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(pendigits.MEMBER, compressed)
-    monkeypatch.setattr(pendigits, "URL", packed.as_uri())
-    with pytest.raises(ValueError, match="no longer holds"):
-        fetch_pendigits(tmp_path / "pendigits_train.json.gz")
-    assert not (tmp_path / "pendigits_train.json.gz").exists()
+def test_file_that_is_not_the_archive_is_rejected(serve: Serve, tmp_path: Path) -> None:
+    for number, body in enumerate((b"<html></html>", packed(b"x", tmp_path / "x.zip", "other"))):
+        with pytest.raises(ValueError, match=r"delete it and its \.sha256"):
+            fetch_pendigits(tmp_path / str(number), serve("x", body))

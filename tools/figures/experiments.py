@@ -1,0 +1,33 @@
+"""Experiments on the training, from research/*.json."""
+
+from collections.abc import Mapping, Sequence
+from statistics import mean
+from typing import Any
+
+from tools.figures.markdown import table as markdown_table
+
+COLUMNS = {
+    "mnist": "MNIST",
+    "drawn": "drawn",
+    "pen_6": "pen 6 px",
+    "pen_28": "pen 28 px",
+    "small": "small",
+    "auroc_reject": "AUROC",
+    "auroc_energy": "by energy",
+    "half_wrong_sure": "half-drawn",
+}
+
+
+def table(subject: str, measured: Mapping[str, Any]) -> str:
+    """Return one row for each variant; of several networks, their means.
+
+    Args:
+        subject: What the variants are.
+        measured: Variant → its figures, or a list of them.
+    """
+    rows = []
+    for name, figures in measured.items():
+        networks: Sequence[Mapping[str, float]] = figures if isinstance(figures, list) else [figures]
+        title = f"{name} (n = {len(networks)})" if len(networks) > 1 else name
+        rows.append((title, *(f"{mean(network[key] for network in networks):.2f}" for key in COLUMNS)))
+    return markdown_table((subject, *COLUMNS.values()), rows)
