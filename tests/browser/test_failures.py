@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import PREDICTIONS, aborting, refusing, requests_of, stop_clock
-from tools.stack import starting_stack
+from tests.nginx_config import parse
+from tools.stack import Stack, starting_stack
 
 
 def can_retry(digit_page: DigitPage) -> bool:
@@ -25,7 +26,7 @@ def can_retry(digit_page: DigitPage) -> bool:
         (422, "The image is blank", "Draw a digit", False),
         (418, "The server rejected the request", "This is the server's message.", False),
         (429, "Too many requests", "limits how often", True),
-        (500, "Something went wrong on the server", "report request abc-123", True),
+        (500, "The server ran into an error", "report request abc-123", True),
         (503, "The server is busy", "starting or overloaded", True),
         (504, "The request timed out", "slow", True),
     ],
@@ -129,6 +130,13 @@ def test_a_request_without_an_answer_times_out(open_page: OpenPage) -> None:
     digit_page.draw(SEVEN)
     assert "The request timed out" in digit_page.read()
     assert can_retry(digit_page)
+
+
+def test_the_page_waits_longer_than_nginx(digit_page: DigitPage, stack: Stack) -> None:
+    """The message of the server's 504 must arrive first."""
+    timeout_ms = digit_page.page.evaluate("import('/scripts/api.js').then(({ TIMEOUT_MS }) => TIMEOUT_MS)")
+    prediction = parse((stack.run_dir / "nginx" / "prediction.conf").read_text())
+    assert timeout_ms / 1000 > prediction.number("proxy_read_timeout")
 
 
 @pytest.mark.parametrize("body", ["<html>Sign in to the guest network</html>", "{}", '{"digit": 7}', "null", ""])

@@ -16,7 +16,7 @@ from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, 
 
 NAME = "replicas.digits.test"  # no container has this name, so Docker asks the name server below
 UNREACHABLE = "192.0.2.1"
-STARTED_WITHIN_S = 20  # MAX_START_S in web/container/addresses.lua
+STARTED_WITHIN_S = 20  # max_start_s in web/container/deployment.conf
 
 
 class NamedCluster(Cluster):

@@ -1,4 +1,4 @@
-"""The API as a client calls it."""
+"""A client of the API, and the checks that all its tests share."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ TIMEOUT_S = 30
 def post(
     stack: Stack, path: str, body: Any, content_type: str | None = "image/png", **headers: str
 ) -> requests.Response:
-    """POST a body (an object goes as JSON) with a content type."""
+    """POST a body with a content type. An object is sent as JSON, an iterator as a chunked body."""
     if not isinstance(body, bytes) and not hasattr(body, "__next__"):
         body, content_type = json.dumps(body).encode(), "application/json"
     sent = {"Content-Type": content_type, **headers} if content_type else headers
@@ -31,12 +31,12 @@ def base64_of(image: bytes) -> str:
 
 
 def batch_of(images: list[bytes]) -> dict[str, Any]:
-    """Return the KServe V1 body of these images."""
+    """Return the KServe V1 request body for these images."""
     return {"instances": [{"image": {"b64": base64_of(image)}} for image in images]}
 
 
 def raw(stack: Stack, request: bytes) -> tuple[int, Mapping[str, str], bytes]:
-    """Send bytes as they are, what no HTTP library would, and return status, headers (in lower case) and body."""
+    """Send bytes that an HTTP library would not send, and return status, headers (in lower case) and body."""
     with socket.create_connection(("127.0.0.1", stack.ports["PORT"]), timeout=TIMEOUT_S) as connection:
         connection.sendall(request)
         answer = b""
@@ -48,7 +48,7 @@ def raw(stack: Stack, request: bytes) -> tuple[int, Mapping[str, str], bytes]:
 
 
 def assert_error(response: requests.Response, code: int, type_: str) -> dict[str, Any]:
-    """Check the one shape that every error has, and return it."""
+    """Check the format that every error has, and return the error."""
     assert response.status_code == code, response.text[:500]
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["X-Request-ID"]

@@ -1,4 +1,4 @@
-"""What schemathesis cannot invent from the description: bytes that are an image, and the base64 of such."""
+"""Values that schemathesis cannot generate from openapi.json: the bytes of images, and their base64."""
 
 import base64
 
@@ -15,15 +15,15 @@ IMAGES = {
 }
 
 
-def of(format_: str) -> list[bytes]:
-    """Return a few drawings in a format."""
+def images(format_: str) -> list[bytes]:
+    """Return two drawings in this format."""
     return [drawings.encoded(drawings.drawing(points), format_) for points in (drawings.SEVEN, drawings.ONE)]
 
 
 for media_type, format_ in IMAGES.items():
-    schemathesis.openapi.media_type(media_type, st.sampled_from(of(format_)))
+    schemathesis.openapi.media_type(media_type, st.sampled_from(images(format_)))
 
-BASE64 = [base64.b64encode(image).decode() for format_ in ("PNG", "JPEG") for image in of(format_)]
+BASE64 = [base64.b64encode(image).decode() for format_ in ("PNG", "JPEG") for image in images(format_)]
 schemathesis.openapi.format(
     "base64-image", st.sampled_from([*BASE64, *(f"data:image/png;base64,{text}" for text in BASE64[:2])])
 )

@@ -1,4 +1,4 @@
-"""Every way to be wrong, and the one shape of its answer."""
+"""Invalid requests, and the format of their errors."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ from tools.stack import Stack
         (drawings.seven(), "multipart/form-data; boundary=x", 415, "UnsupportedMediaType"),
     ],
 )
-def test_bad_single_request_gets_its_error(
+def test_invalid_single_request_gets_its_error(
     stack: Stack, body: bytes, content_type: str | None, code: int, type_: str
 ) -> None:
     assert_error(post(stack, SINGLE, body, content_type), code, type_)
@@ -49,7 +49,7 @@ def test_bad_single_request_gets_its_error(
         {"image": base64_of(drawings.seven())},
     ],
 )
-def test_batch_that_is_no_list_of_1_to_256_is_rejected_with_400(stack: Stack, body: Any) -> None:
+def test_batch_that_is_not_a_list_of_1_to_256_instances_is_rejected_with_400(stack: Stack, body: Any) -> None:
     assert_error(post(stack, BATCH, body), 400, "MalformedRequest")
 
 
@@ -85,9 +85,7 @@ def test_batch_of_256_is_accepted(stack: Stack) -> None:
     ],
     ids=lambda value: value[:30].decode() if isinstance(value, bytes) else None,
 )
-def test_what_is_no_valid_http_is_told_so_in_the_same_shape(
-    stack: Stack, request_: bytes, code: int, type_: str
-) -> None:
+def test_invalid_http_gets_an_error_in_the_same_format(stack: Stack, request_: bytes, code: int, type_: str) -> None:
     status, headers, body = raw(stack, request_)
     assert status == code
     assert headers["content-type"] == "application/json"

@@ -1,4 +1,4 @@
-"""The headers of every kind of response: security, caching, compression, the request's id."""
+"""The headers of every kind of response: security, caching, compression, request id."""
 
 import json
 import time
@@ -70,7 +70,7 @@ def test_files_are_revalidated_by_etag(stack: Stack, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/scripts/main.js", "/openapi.json"])
-def test_files_are_compressed_for_who_can_read_it(stack: Stack, path: str) -> None:
+def test_files_are_compressed_for_clients_that_accept_gzip(stack: Stack, path: str) -> None:
     plain = requests.get(stack.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
     packed = requests.get(stack.url + path, headers={"Accept-Encoding": "gzip"}, timeout=10)
     assert "Content-Encoding" not in plain.headers
@@ -79,21 +79,21 @@ def test_files_are_compressed_for_who_can_read_it(stack: Stack, path: str) -> No
     assert packed.content == plain.content
 
 
-def test_text_files_say_their_character_set(stack: Stack) -> None:
+def test_text_files_have_a_character_set(stack: Stack) -> None:
     files = (("/", "text/html"), ("/scripts/main.js", "text/javascript"), ("/styles/layout.css", "text/css"))
     for path, type_ in files:
         assert requests.get(stack.url + path, timeout=10).headers["Content-Type"] == f"{type_}; charset=utf-8"
 
 
 @pytest.mark.parametrize("name", RESPONSES)
-def test_every_response_carries_a_request_id_of_its_own(stack: Stack, name: str) -> None:
+def test_every_response_has_its_own_request_id(stack: Stack, name: str) -> None:
     ids = [RESPONSES[name](stack).raw.headers.getlist("X-Request-ID") for _ in range(2)]
     assert len(ids[0]) == len(ids[1]) == 1
     assert ids[0] != ids[1]
 
 
 def lines_with(text: str, log: Path) -> list[str]:
-    """Return a log's lines that hold a text, once there are any: both servers write theirs after the response."""
+    """Wait for lines with this text in a log: both servers write them after the response."""
     until = time.monotonic() + 10
     while not (lines := [line for line in log.read_text().splitlines() if text in line]):
         assert time.monotonic() < until, f"{text} is not in {log}"
@@ -102,7 +102,7 @@ def lines_with(text: str, log: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("body", [drawings.seven(), drawings.blank(), b"broken"])
-def test_clients_own_id_comes_back_and_is_in_both_logs(stack: Stack, body: bytes) -> None:
+def test_clients_request_id_is_in_the_response_and_in_both_logs(stack: Stack, body: bytes) -> None:
     own = f"order-{uuid.uuid4()}"
     response = post(stack, SINGLE, body, **{"X-Request-ID": own})
     assert response.headers["X-Request-ID"] == own
@@ -114,11 +114,11 @@ def test_clients_own_id_comes_back_and_is_in_both_logs(stack: Stack, body: bytes
     assert len(lines_with(own, stack.run_dir / "torchserve.log")) == 1
 
 
-@pytest.mark.parametrize("insane", ["", "a b", "x" * 65, "a;rm", '"}{', "ä".encode().decode("latin-1"), "a/../b"])
-def test_insane_id_is_replaced(stack: Stack, insane: str) -> None:
-    response = post(stack, SINGLE, drawings.seven(), **{"X-Request-ID": insane})
+@pytest.mark.parametrize("invalid", ["", "a b", "x" * 65, "a;rm", '"}{', "ä".encode().decode("latin-1"), "a/../b"])
+def test_invalid_request_id_is_replaced(stack: Stack, invalid: str) -> None:
+    response = post(stack, SINGLE, drawings.seven(), **{"X-Request-ID": invalid})
     assert response.status_code == 200
     given = response.headers["X-Request-ID"]
-    assert given != insane
+    assert given != invalid
     assert len(given) == 32
     assert set(given) <= set("0123456789abcdef")

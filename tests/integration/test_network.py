@@ -1,4 +1,4 @@
-"""Who listens where, and what the metrics port says."""
+"""Ports, metrics, the log, and a worker that is killed."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from tests.integration.api import SINGLE, assert_error, post
 from tools.stack import Stack
 
 
-def test_every_port_of_every_process_is_on_loopback_and_none_is_unknown(stack: Stack) -> None:
+def test_every_open_port_is_a_known_one_on_loopback(stack: Stack) -> None:
     listening = {
         (connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port)
         for process in stack.processes()
@@ -23,7 +23,7 @@ def test_every_port_of_every_process_is_on_loopback_and_none_is_unknown(stack: S
     assert listening == {("127.0.0.1", port) for port in stack.ports.values()}
 
 
-def test_metrics_count_requests_under_the_models_version(stack: Stack) -> None:
+def test_metrics_count_requests_with_the_models_version(stack: Stack) -> None:
     def requests_total() -> float:
         metrics = requests.get(f"http://127.0.0.1:{stack.ports['METRICS_PORT']}/metrics", timeout=10).text
         label = f'model_name="digits",model_version="{re.escape(__version__)}"'
@@ -36,8 +36,8 @@ def test_metrics_count_requests_under_the_models_version(stack: Stack) -> None:
     assert requests_total() == before + 3
 
 
-def test_worker_that_is_killed_is_replaced_and_a_client_that_waits_is_served(stack: Stack) -> None:
-    """Mostly nginx's second try finds the new worker; where it starts slowly, the client is told when to come back."""
+def test_killed_worker_is_replaced_and_a_client_that_retries_is_answered(stack: Stack) -> None:
+    """Usually nginx's second try reaches the new worker; if it starts slowly, the client gets 503 with Retry-After."""
     for process in stack.processes():
         if "model_service_worker.py" in " ".join(process.cmdline()):
             process.kill()
@@ -53,18 +53,18 @@ def test_worker_that_is_killed_is_replaced_and_a_client_that_waits_is_served(sta
     assert stack.is_ready()
 
 
-def test_log_is_quiet(stack: Stack) -> None:
+def test_log_has_one_line_per_batch(stack: Stack) -> None:
     log = stack.run_dir / "torchserve.log"
     post(stack, SINGLE, drawings.seven())
     before = settled_lines(log)
     for _ in range(5):
         post(stack, SINGLE, drawings.seven())
-    assert settled_lines(log) - before == 5  # one a batch; the requests came one after the other
+    assert settled_lines(log) - before == 5  # sequential requests are batches of one
     assert not list(stack.run_dir.glob("**/*access_log*"))
 
 
 def settled_lines(log: Path) -> int:
-    """Return how many lines a log has once it has not grown for a second."""
+    """Return the number of lines in a log once it has not grown for a second."""
     lines, since = log.read_text().count("\n"), time.monotonic()
     while time.monotonic() - since < 1:
         time.sleep(0.1)

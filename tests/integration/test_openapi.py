@@ -1,4 +1,4 @@
-"""openapi.json says what the service does, and nothing else: schemathesis asks it and judges the answers."""
+"""openapi.json describes exactly what the service does: schemathesis tests the service with it."""
 
 import json
 import os
@@ -14,14 +14,14 @@ from tools.stack import ROOT, Stack
 HERE = Path(__file__).parent
 
 
-def test_description_is_served_as_it_is(stack: Stack) -> None:
+def test_openapi_json_is_served_unchanged(stack: Stack) -> None:
     served = requests.get(f"{stack.url}/openapi.json", timeout=10)
     assert served.json() == json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
     assert served.json()["openapi"].startswith("3.1.")
 
 
-def test_schemathesis_finds_nothing(stack: Stack, tmp_path: Path) -> None:
-    answer = subprocess.run(
+def test_schemathesis_finds_no_violation(stack: Stack, tmp_path: Path) -> None:
+    result = subprocess.run(
         [
             str(Path(sys.executable).parent / "schemathesis"),
             f"--config-file={HERE / 'schemathesis.toml'}",
@@ -40,5 +40,5 @@ def test_schemathesis_finds_nothing(stack: Stack, tmp_path: Path) -> None:
         check=False,
         timeout=240,
     )
-    if answer.returncode != 0:
-        pytest.fail(answer.stdout[-8000:] + answer.stderr[-2000:])
+    if result.returncode != 0:
+        pytest.fail(result.stdout[-8000:] + result.stderr[-2000:])

@@ -1,4 +1,4 @@
-"""What a client gets for a picture, and for many."""
+"""Recognitions of single images and of batches."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ from tools.stack import Stack
 
 
 def assert_recognition(answer: dict[str, Any], digit: int) -> None:
-    """Check every field of a sure answer."""
+    """Check every field of a confident recognition."""
     assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "model"]
     assert answer["digit"] == digit
     assert len(answer["probabilities"]) == 10
@@ -43,7 +43,7 @@ def assert_recognition(answer: dict[str, Any], digit: int) -> None:
         ("PNG", "IMAGE/PNG; charset=binary"),
     ],
 )
-def test_image_bytes_are_recognised_whatever_the_format(stack: Stack, format_: str, content_type: str) -> None:
+def test_image_bytes_are_recognized_in_every_format(stack: Stack, format_: str, content_type: str) -> None:
     image = drawings.encoded(drawings.drawing(drawings.SEVEN), format_)
     response = post(stack, SINGLE, image, content_type)
     assert response.status_code == 200, response.text
@@ -52,26 +52,26 @@ def test_image_bytes_are_recognised_whatever_the_format(stack: Stack, format_: s
 
 
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
-def test_base64_in_json_is_recognised_with_and_without_the_data_url_prefix(stack: Stack, prefix: str) -> None:
+def test_base64_in_json_is_recognized_with_and_without_the_data_url_prefix(stack: Stack, prefix: str) -> None:
     response = post(stack, SINGLE, {"image": prefix + base64_of(drawings.seven())})
     assert response.status_code == 200, response.text
     assert_recognition(response.json(), 7)
 
 
-def test_chunked_body_of_unknown_length_is_recognised(stack: Stack) -> None:
+def test_chunked_body_of_unknown_length_is_recognized(stack: Stack) -> None:
     response = post(stack, SINGLE, iter([drawings.seven()[:100], drawings.seven()[100:]]))
     assert response.status_code == 200, response.text
     assert_recognition(response.json(), 7)
 
 
-def test_all_spellings_of_one_image_give_one_answer(stack: Stack) -> None:
+def test_all_ways_to_send_an_image_give_the_same_answer(stack: Stack) -> None:
     image = drawings.seven()
     single = post(stack, SINGLE, image).json()
     assert post(stack, SINGLE, {"image": base64_of(image)}).json() == single
     assert post(stack, BATCH, batch_of([image])).json() == {"predictions": [single]}
 
 
-def test_batch_is_answered_in_the_order_of_its_instances(stack: Stack) -> None:
+def test_predictions_are_in_the_order_of_the_instances(stack: Stack) -> None:
     seven, one = drawings.seven(), drawings.one()
     response = post(stack, BATCH, batch_of([seven, one, one, seven]))
     assert response.status_code == 200, response.text
@@ -79,7 +79,7 @@ def test_batch_is_answered_in_the_order_of_its_instances(stack: Stack) -> None:
     assert_recognition(response.json()["predictions"][1], 1)
 
 
-def test_bad_instances_carry_their_own_errors_and_the_others_are_served(stack: Stack) -> None:
+def test_invalid_instances_get_errors_and_the_others_are_recognized(stack: Stack) -> None:
     good = {"image": {"b64": base64_of(drawings.seven())}}
     instances = [
         good,
@@ -106,7 +106,7 @@ def test_bad_instances_carry_their_own_errors_and_the_others_are_served(stack: S
     ]
 
 
-def test_good_and_bad_requests_in_one_worker_batch_do_not_touch_each_other(stack: Stack) -> None:
+def test_valid_and_invalid_requests_in_one_worker_batch_are_independent(stack: Stack) -> None:
     kinds = [
         (drawings.seven(), "image/png", 200),
         (drawings.blank(), "image/png", 422),
@@ -122,13 +122,13 @@ def test_good_and_bad_requests_in_one_worker_batch_do_not_touch_each_other(stack
     assert [response.status_code for response in responses] == [status for _, _, status in work]
     assert {response.json()["digit"] for response in responses[::5]} == {7}
     assert {response.json()["digit"] for response in responses[4::5]} == {1}
-    # The handler logs a line for each batch: some held several requests of several outcomes.
+    # The handler logs a line for each batch: at least one had requests with different outcomes.
     with log.open() as lines:
         lines.seek(logged)
-        assert any('"status":200' in line and '"status":422' in line for line in lines), "no batch was mixed"
+        assert any('"status":200' in line and '"status":422' in line for line in lines), "no mixed batch"
 
 
-def test_real_digits_are_read_in_one_batch_of_256(stack: Stack, data_dir: Path) -> None:
+def test_real_digits_are_recognized_in_one_batch_of_256(stack: Stack, data_dir: Path) -> None:
     images, labels = drawings.mnist(data_dir, 256)
     response = post(stack, BATCH, batch_of(images))
     assert response.status_code == 200, response.text[:500]
@@ -136,11 +136,11 @@ def test_real_digits_are_read_in_one_batch_of_256(stack: Stack, data_dir: Path) 
     assert sum(digit == label for digit, label in zip(digits, labels, strict=True)) >= 252
 
 
-def test_query_string_changes_nothing(stack: Stack) -> None:
+def test_query_string_is_ignored(stack: Stack) -> None:
     assert post(stack, f"{SINGLE}?explain=1&describe=1", drawings.seven()).json()["digit"] == 7
 
 
 @pytest.mark.parametrize("name", ["describe", "explain", "url_path", "X-Route"])
-def test_headers_that_mean_something_to_torchserve_never_reach_it(stack: Stack, name: str) -> None:
+def test_headers_with_a_meaning_for_torchserve_are_not_forwarded(stack: Stack, name: str) -> None:
     response = post(stack, SINGLE, drawings.seven(), **{name: "ready"})
     assert_recognition(response.json(), 7)

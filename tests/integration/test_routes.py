@@ -1,4 +1,4 @@
-"""Which paths there are, what they take, and that there are no others."""
+"""The routes, their methods, and that there are no others."""
 
 import pytest
 import requests
@@ -15,7 +15,7 @@ FILES = {
 GET_ROUTES = ["/", "/openapi.json", "/healthz", "/readyz", "/v1/models/digits"]
 
 
-def test_page_and_all_its_files_are_served_as_they_are(stack: Stack) -> None:
+def test_page_and_all_its_files_are_served_unchanged(stack: Stack) -> None:
     assert "/index.html" in FILES
     assert requests.get(f"{stack.url}/", timeout=10).content == FILES["/index.html"].read_bytes()
     for path, file in FILES.items():
@@ -24,7 +24,7 @@ def test_page_and_all_its_files_are_served_as_they_are(stack: Stack) -> None:
         assert response.headers["Content-Type"] != "application/octet-stream", path
 
 
-def test_health_and_readiness_answer(stack: Stack) -> None:
+def test_health_and_readiness_are_reported(stack: Stack) -> None:
     assert requests.get(f"{stack.url}/healthz", timeout=10).json() == {"status": "ok"}
     for path in ("/readyz", "/v1/models/digits"):
         response = requests.get(stack.url + path, timeout=10)
@@ -33,7 +33,7 @@ def test_health_and_readiness_answer(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("path", GET_ROUTES)
-def test_head_gives_the_headers_of_get(stack: Stack, path: str) -> None:
+def test_head_returns_the_headers_of_get(stack: Stack, path: str) -> None:
     get = requests.get(stack.url + path, headers={"Accept-Encoding": ""}, timeout=10)
     head = requests.head(stack.url + path, headers={"Accept-Encoding": ""}, timeout=10)
     assert (head.status_code, head.content) == (200, b"")
@@ -50,7 +50,7 @@ def test_head_gives_the_headers_of_get(stack: Stack, path: str) -> None:
         if method not in allowed
     ],
 )
-def test_other_methods_are_rejected_with_405_that_names_the_right_ones(
+def test_other_methods_are_rejected_with_405_and_an_allow_header(
     stack: Stack, method: str, path: str, allowed: str
 ) -> None:
     request = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -101,7 +101,7 @@ def test_other_methods_are_rejected_with_405_that_names_the_right_ones(
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "OPTIONS"])
-def test_everything_else_is_404(stack: Stack, path: str, method: str) -> None:
+def test_every_other_path_is_404(stack: Stack, path: str, method: str) -> None:
     response = requests.request(
         method, stack.url + path, data=drawings.seven(), headers={"Content-Type": "image/png"}, timeout=10
     )

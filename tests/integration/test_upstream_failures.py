@@ -1,7 +1,7 @@
-"""What a client sees when TorchServe fails: the real nginx in front of a server that answers as TorchServe would.
+"""What a client gets when TorchServe fails: the real nginx in front of a server that answers as TorchServe does.
 
-TorchServe's own failures (a dead worker, a full queue, a model still loading) are hard to bring about on demand, and
-their answers are known: these are acted out here. All else is tested with the real one.
+TorchServe's failures (a dead worker, a full queue, a model that is still loading) are hard to cause, and its responses
+to them are known, so this server sends those. All other tests use the real TorchServe.
 """
 
 import http.server
@@ -25,9 +25,9 @@ MISLEADING = b'{"code":503,"type":"ServiceUnavailableException","message":"Model
 
 
 class TorchServe(http.server.ThreadingHTTPServer):
-    """Answers each request with the next of its script: a status, or None to hang up; 200 when none is left.
+    """Answers each request with the next entry of a script: a status, or None to close the connection; then with 200.
 
-    A negative status is the handler's, which marks a fault of its own.
+    A negative status is an error of the handler, which marks it with X-Fault.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class TorchServe(http.server.ThreadingHTTPServer):
         self.bodies_seen: list[bytes] = []
 
     def expect(self, *script: int | None) -> None:
-        """Begin anew with this script."""
+        """Start over with this script."""
         self.script = list(script)
         self.headers_seen.clear()
         self.bodies_seen.clear()
@@ -69,7 +69,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST  # noqa: N815
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Do not log."""
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +112,10 @@ def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> I
         (507, 503, "ServiceUnavailable"),
         (None, 503, "ServiceUnavailable"),
     ],
-    ids=["no model yet", "worker died", "our fault", "bad gateway", "queue full", "worker killed", "hangs up"],
+    ids=["model loading", "worker died", "handler error", "bad gateway", "queue full", "worker killed", "closes"],
 )
 @pytest.mark.parametrize("chunked", [False, True], ids=["known length", "chunked"])
-def test_torchserves_own_failure_gets_our_words(
+def test_torchserves_error_is_replaced_by_nginxs(
     torchserve: TorchServe, nginx: str, theirs: int | None, code: int, type_: str, chunked: bool
 ) -> None:
     torchserve.expect(theirs, theirs)
@@ -126,12 +126,10 @@ def test_torchserves_own_failure_gets_our_words(
     assert response.headers.get("Retry-After") == ("1" if code == 503 else None)
 
 
-@pytest.mark.parametrize(
-    "theirs", [500, 503, 507, None], ids=["worker died", "queue full", "worker killed", "hangs up"]
-)
+@pytest.mark.parametrize("theirs", [500, 503, 507, None], ids=["worker died", "queue full", "worker killed", "closes"])
 @pytest.mark.parametrize("path", [SINGLE, BATCH])
 @pytest.mark.parametrize("chunked", [False, True], ids=["known length", "chunked"])
-def test_prediction_is_tried_once_more_elsewhere(
+def test_prediction_is_retried_once(
     torchserve: TorchServe, nginx: str, path: str, theirs: int | None, chunked: bool
 ) -> None:
     torchserve.expect(theirs, 200)
@@ -152,9 +150,7 @@ def test_prediction_is_tried_twice_at_most(torchserve: TorchServe, nginx: str, t
 
 
 @pytest.mark.parametrize("code", [400, 413, 415, 422])
-def test_handlers_own_errors_pass_untouched_and_are_not_tried_again(
-    torchserve: TorchServe, nginx: str, code: int
-) -> None:
+def test_handlers_errors_are_passed_on_unchanged_and_not_retried(torchserve: TorchServe, nginx: str, code: int) -> None:
     torchserve.expect(code)
     response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
     assert (response.status_code, response.content) == (code, MISLEADING)
@@ -163,16 +159,14 @@ def test_handlers_own_errors_pass_untouched_and_are_not_tried_again(
 
 @pytest.mark.parametrize("path", ["/readyz", "/v1/models/digits"])
 @pytest.mark.parametrize("theirs", [404, 422, 500, 503, None])
-def test_not_ready_is_503_whatever_the_reason(
-    torchserve: TorchServe, nginx: str, path: str, theirs: int | None
-) -> None:
+def test_not_ready_is_503_for_every_reason(torchserve: TorchServe, nginx: str, path: str, theirs: int | None) -> None:
     torchserve.expect(theirs, theirs)
     response = requests.get(nginx + path, timeout=10)
     assert_error(response, 503, "ServiceUnavailable")
     assert response.headers["Retry-After"] == "1"
 
 
-def test_torchserve_is_sent_two_headers_of_the_client_and_the_length(torchserve: TorchServe, nginx: str) -> None:
+def test_torchserve_gets_two_headers_of_the_client_and_the_length(torchserve: TorchServe, nginx: str) -> None:
     torchserve.expect(200)
     parts = iter([b"a" * 1000, b"b" * 1000])
     sent = {"Content-Type": "image/png", "Cookie": "secret", "X-Request-ID": "mine", "describe": "True"}

@@ -1,4 +1,4 @@
-"""The manifests as kubectl would apply them: each overlay with each set of components that makes sense."""
+"""The manifests as kubectl applies them: each overlay with each supported combination of components."""
 
 import functools
 import os
@@ -16,7 +16,7 @@ K8S = ROOT / "k8s"
 TOOLS = Path(os.environ.get("MANIFEST_TOOLS") or ROOT / ".venv-manifests" / "bin")
 
 OVERLAYS = ("local", "production")
-# keda asks Prometheus, so it needs monitoring. Their order must not matter: the last set is the other way round.
+# keda queries Prometheus, so it needs monitoring. The order must not matter: the last combination is in reverse order.
 COMPONENTS = (
     (),
     ("monitoring",),
@@ -32,13 +32,13 @@ Manifest = dict[str, Any]
 
 
 def tool(name: str) -> str:
-    """Return the path of a tool of requirements/manifests.txt, or say who installs it."""
+    """Return the path of a tool of requirements/manifests.txt, or fail and say how to install it."""
     assert (TOOLS / name).is_file(), f"{name} is not in {TOOLS}: `make manifests` installs it"
     return str(TOOLS / name)
 
 
 def output(*command: str | Path, check: bool = True) -> str:
-    """Run a command and return what it says; what it says is the message if it fails."""
+    """Run a command and return its standard output; if it fails, the message has its output."""
     result = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     assert result.returncode == 0 or not check, f"{command}\n{result.stdout[-5000:]}\n{result.stderr[-5000:]}"
     return result.stdout
@@ -46,7 +46,7 @@ def output(*command: str | Path, check: bool = True) -> str:
 
 @functools.cache
 def render(overlay: str, components: tuple[str, ...]) -> str:
-    """Switch the components on, one line each, and render the overlay."""
+    """Render the overlay with these components, each switched on by one line."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(K8S, Path(folder) / "k8s")
         target = Path(folder) / "k8s" / "overlays" / overlay
@@ -64,8 +64,17 @@ def manifests(overlay: str, components: tuple[str, ...]) -> list[Manifest]:
 
 
 def of_kind(objects: list[Manifest], kind: str, name: str | None = None) -> list[Manifest]:
-    """Return the objects of a kind, or the one of that name in a list."""
+    """Return the objects of a kind, or only those with this name."""
     return [item for item in objects if item["kind"] == kind and name in (None, item["metadata"]["name"])]
+
+
+def deployments(overlay: str, components: tuple[str, ...], name: str) -> list[Manifest]:
+    """Return the deployments of a service, including the canary's."""
+    return [
+        item
+        for item in of_kind(manifests(overlay, components), "Deployment")
+        if item["metadata"]["labels"]["app.kubernetes.io/name"] == name
+    ]
 
 
 def container(deployment: Manifest) -> Manifest:
@@ -75,12 +84,12 @@ def container(deployment: Manifest) -> Manifest:
 
 
 def environment(deployment: Manifest) -> dict[str, str]:
-    """Return the variables that a deployment sets."""
+    """Return the environment variables that a deployment sets."""
     return {item["name"]: item["value"] for item in container(deployment).get("env", [])}
 
 
 def matches(selector: Manifest, labels: dict[str, str]) -> bool:
-    """Whether a label selector selects these labels, as Kubernetes has it: an empty one selects everything."""
+    """Return whether a label selector matches these labels. As in Kubernetes, an empty one matches everything."""
     pairs = selector.get("matchLabels") or {}
     for expression in selector.get("matchExpressions", []):
         assert expression["operator"] == "In"

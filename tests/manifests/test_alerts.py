@@ -1,4 +1,4 @@
-"""The alerts start when clients suffer and stay silent when they do not: promtool, on rules as they are rendered."""
+"""The rendered alert rules fire when clients are affected and only then, checked by promtool."""
 
 import shutil
 from pathlib import Path
@@ -11,18 +11,18 @@ CASES = Path(__file__).parent / "alerts.yaml"
 
 
 def write_rules(folder: Path) -> Path:
-    """Write the rules as Prometheus reads them, without the object around them."""
+    """Write the rules in Prometheus's own format, without the Kubernetes object around them."""
     [rule] = of_kind(manifests("local", ("monitoring",)), "PrometheusRule")
     file = folder / "rules.yaml"
     file.write_text(yaml.safe_dump(rule["spec"]))
     return file
 
 
-def test_rules_are_rules(tmp_path: Path) -> None:
+def test_rules_are_valid(tmp_path: Path) -> None:
     assert "SUCCESS: 14 rules found" in output("promtool", "check", "rules", write_rules(tmp_path))
 
 
-def test_alerts_start_and_stay_silent_as_they_should(tmp_path: Path) -> None:
+def test_alerts_fire_when_clients_are_affected_and_only_then(tmp_path: Path) -> None:
     write_rules(tmp_path)
     shutil.copy(CASES, tmp_path)
     assert "SUCCESS" in output("promtool", "test", "rules", tmp_path / CASES.name)

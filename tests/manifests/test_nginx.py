@@ -1,29 +1,20 @@
-"""nginx takes the configuration that web's entrypoint makes, and the entrypoint takes no nonsense."""
+"""nginx accepts the configuration that the web container's entrypoint renders; invalid settings stop the container."""
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.manifests.rendering import COMBINATIONS, ROOT, environment, manifests, of_kind
-
-
-def check(run_dir: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run web's entrypoint as far as nginx's own check of the configuration."""
-    environ = {**os.environ, "RUN_DIR": str(run_dir), "LISTEN": "127.0.0.1:18080", **variables}
-    return subprocess.run(
-        [ROOT / "web" / "container" / "entrypoint", "-t"], env=environ, capture_output=True, text=True, check=False
-    )
+from tests.manifests.rendering import COMBINATIONS, environment, manifests, of_kind
+from tests.manifests.web_container import run_entrypoint
 
 
 @pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
-def test_nginx_takes_the_configuration_of_every_combination(
+def test_nginx_accepts_the_configuration_of_every_combination(
     overlay: str, components: tuple[str, ...], tmp_path: Path
 ) -> None:
     [web] = of_kind(manifests(overlay, components), "Deployment", "web")
-    result = check(tmp_path, **environment(web))
+    result = run_entrypoint(tmp_path, "-t", **environment(web))
     assert result.returncode == 0, result.stderr
     text = (tmp_path / "nginx" / "deployment.conf").read_text()
     assert not re.search(r"@[A-Z_]+@", text)
@@ -31,8 +22,9 @@ def test_nginx_takes_the_configuration_of_every_combination(
     assert text.count("set_real_ip_from") == (overlay == "production")
 
 
-def test_nginx_takes_what_compose_sets(tmp_path: Path) -> None:
-    assert check(tmp_path, RATE_LIMIT="10r/s", RATE_BURST="20", TRUSTED_PROXIES="10.0.0.0/8 fd00::/8").returncode == 0
+def test_nginx_accepts_the_settings_of_compose(tmp_path: Path) -> None:
+    settings = {"RATE_LIMIT": "10r/s", "RATE_BURST": "20", "TRUSTED_PROXIES": "10.0.0.0/8 fd00::/8"}
+    assert run_entrypoint(tmp_path, "-t", **settings).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -44,7 +36,7 @@ def test_nginx_takes_what_compose_sets(tmp_path: Path) -> None:
         {"LISTEN": "page"},
     ],
 )
-def test_nonsense_ends_the_container_at_once(tmp_path: Path, variables: dict[str, str]) -> None:
-    result = check(tmp_path, **variables)
+def test_an_invalid_setting_stops_the_container_at_once(tmp_path: Path, variables: dict[str, str]) -> None:
+    result = run_entrypoint(tmp_path, "-t", **variables)
     assert result.returncode != 0
     assert result.stderr

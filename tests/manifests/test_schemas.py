@@ -1,4 +1,4 @@
-"""Every overlay and combination is what Kubernetes's API takes: the oldest promised minor's, and the last ones'."""
+"""Every overlay and combination is valid for the supported Kubernetes versions: the oldest and the latest ones."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ import yaml
 
 from tests.manifests.rendering import COMBINATIONS, manifests, output, tool
 
-PROMISED = ("1.29", "1.33", "1.34", "1.35", "1.36", "1.37")
-# Their schemas are their operators', not Kubernetes's.
+SUPPORTED = ("1.29", "1.33", "1.34", "1.35", "1.36", "1.37")
+# Their schemas belong to operators, not to Kubernetes.
 OPERATORS = {"PodMonitor", "PrometheusRule", "ScaledObject"}
 
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Write the objects of Kubernetes itself, each that there is once: a file an overlay."""
+    """Write the distinct objects of Kubernetes itself, one file per overlay."""
     folder = tmp_path_factory.mktemp("rendered")
     documents: dict[str, set[str]] = {}
     for overlay, components in COMBINATIONS:
@@ -27,29 +27,27 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return files
 
 
-@pytest.mark.parametrize("version", PROMISED)
+@pytest.mark.parametrize("version", SUPPORTED)
 def test_every_object_is_valid(rendered: list[Path], version: str) -> None:
     output(tool("kubernetes-validate"), "--strict", "--kubernetes-version", version, *rendered)
 
 
-def test_an_unknown_field_would_be_found(rendered: list[Path], tmp_path: Path) -> None:
+def test_an_unknown_field_is_detected(rendered: list[Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text(rendered[0].read_text().replace("maxUnavailable:", "maxUnavailabel:"))
     with pytest.raises(AssertionError, match="maxUnavailabel"):
-        output(tool("kubernetes-validate"), "--strict", "--kubernetes-version", PROMISED[-1], broken)
+        output(tool("kubernetes-validate"), "--strict", "--kubernetes-version", SUPPORTED[-1], broken)
 
 
 @pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
-def test_what_stands_in_no_operators_schema_is_only_what_a_component_brings(
-    overlay: str, components: tuple[str, ...]
-) -> None:
+def test_only_components_need_custom_resources(overlay: str, components: tuple[str, ...]) -> None:
     kinds = {item["kind"] for item in manifests(overlay, components)} & OPERATORS
-    brought = {"monitoring": {"PodMonitor", "PrometheusRule"}, "keda": {"ScaledObject"}, "canary": set()}
-    assert kinds == set().union(*(brought[name] for name in components))
+    custom = {"monitoring": {"PodMonitor", "PrometheusRule"}, "keda": {"ScaledObject"}, "canary": set()}
+    assert kinds == set().union(*(custom[name] for name in components))
 
 
 @pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
-def test_no_object_is_there_twice(overlay: str, components: tuple[str, ...]) -> None:
+def test_no_object_is_duplicated(overlay: str, components: tuple[str, ...]) -> None:
     objects = manifests(overlay, components)
     names = {(item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"]) for item in objects}
     assert len(names) == len(objects)

@@ -1,4 +1,4 @@
-"""Everything that selects pods selects those that it means, in every overlay and combination."""
+"""Every selector selects the intended pods, in every overlay and combination."""
 
 import pytest
 
@@ -23,12 +23,12 @@ def objects(overlay: str, components: tuple[str, ...]) -> list[Manifest]:
     return manifests(overlay, components)
 
 
-def test_deployments_are_those_that_are_switched_on(objects: list[Manifest], components: tuple[str, ...]) -> None:
+def test_deployments_follow_the_components(objects: list[Manifest], components: tuple[str, ...]) -> None:
     assert {name for name, _ in pods(objects)} == PODS - (set() if "canary" in components else {"torchserve-canary"})
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "PodDisruptionBudget"])
-def test_each_one_selects_the_pods_of_its_own_name(objects: list[Manifest], kind: str) -> None:
+def test_deployments_and_budgets_select_the_pods_of_their_own_name(objects: list[Manifest], kind: str) -> None:
     found = of_kind(objects, kind)
     assert {item["metadata"]["name"] for item in found} == {name for name, _ in pods(objects)}
     for item in found:
@@ -43,14 +43,14 @@ def test_each_service_selects_the_pods_of_its_own_name(objects: list[Manifest]) 
         assert selected(objects, {"matchLabels": service["spec"]["selector"]}) == {service["metadata"]["name"]}
 
 
-def test_service_ports_are_ports_of_the_pods(objects: list[Manifest]) -> None:
+def test_service_ports_exist_in_the_pods(objects: list[Manifest]) -> None:
     for service in of_kind(objects, "Service"):
         [deployment] = of_kind(objects, "Deployment", service["metadata"]["name"])
         named = {port["name"] for port in container(deployment)["ports"]}
         assert {port["targetPort"] for port in service["spec"]["ports"]} <= named
 
 
-def test_pods_spread_over_nodes_and_zones_among_their_own(objects: list[Manifest]) -> None:
+def test_pods_of_one_deployment_spread_over_nodes_and_zones(objects: list[Manifest]) -> None:
     for deployment in of_kind(objects, "Deployment"):
         constraints = deployment["spec"]["template"]["spec"]["topologySpreadConstraints"]
         assert {item["topologyKey"] for item in constraints} == {
@@ -61,7 +61,7 @@ def test_pods_spread_over_nodes_and_zones_among_their_own(objects: list[Manifest
             assert selected(objects, constraint["labelSelector"]) == {deployment["metadata"]["name"]}
 
 
-def test_each_deployment_is_scaled_by_one_and_says_no_number_itself(
+def test_each_deployment_has_one_autoscaler_and_no_replicas_of_its_own(
     objects: list[Manifest], components: tuple[str, ...]
 ) -> None:
     targets = [
@@ -73,12 +73,12 @@ def test_each_deployment_is_scaled_by_one_and_says_no_number_itself(
     assert all("replicas" not in item["spec"] for item in of_kind(objects, "Deployment"))
 
 
-def test_budget_allows_a_drain_and_never_all_at_once(objects: list[Manifest]) -> None:
+def test_budget_allows_the_eviction_of_one_pod_at_a_time(objects: list[Manifest]) -> None:
     for budget in of_kind(objects, "PodDisruptionBudget"):
         assert budget["spec"]["maxUnavailable"] == 1
 
 
-def test_nothing_is_open_that_no_policy_opens(objects: list[Manifest]) -> None:
+def test_all_other_traffic_is_denied(objects: list[Manifest]) -> None:
     [deny] = of_kind(objects, "NetworkPolicy", "default-deny")
     assert deny["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     policies = of_kind(objects, "NetworkPolicy")
@@ -88,14 +88,14 @@ def test_nothing_is_open_that_no_policy_opens(objects: list[Manifest]) -> None:
 
 
 def number_of(objects: list[Manifest], name: str, port: str) -> int:
-    """Return the number of a deployment's port of this name."""
+    """Return the number of the port with this name."""
     [deployment] = of_kind(objects, "Deployment", name)
     [number] = [item["containerPort"] for item in container(deployment)["ports"] if item["name"] == port]
     return int(number)
 
 
 def sources(objects: list[Manifest], name: str, port: str) -> list[Manifest]:
-    """Return every peer that policies let in to a deployment's port; an empty one is everybody."""
+    """Return every peer that policies allow to connect to a port; an empty peer is everyone."""
     labels = dict(pods(objects))[name]
     number = number_of(objects, name, port)
     return [
@@ -108,7 +108,7 @@ def sources(objects: list[Manifest], name: str, port: str) -> list[Manifest]:
     ]
 
 
-def test_only_web_asks_torchserve_and_anyone_asks_web(objects: list[Manifest]) -> None:
+def test_only_web_may_connect_to_torchserve_and_anyone_to_web(objects: list[Manifest]) -> None:
     for name, _ in pods(objects):
         peers = sources(objects, name, "http")
         if name == "web":
@@ -119,7 +119,7 @@ def test_only_web_asks_torchserve_and_anyone_asks_web(objects: list[Manifest]) -
             assert selected(objects, peer["podSelector"]) == {"web"}
 
 
-def test_only_prometheus_asks_for_metrics(objects: list[Manifest], components: tuple[str, ...]) -> None:
+def test_only_prometheus_may_scrape_metrics(objects: list[Manifest], components: tuple[str, ...]) -> None:
     for name, _ in pods(objects):
         peers = sources(objects, name, "metrics")
         assert len(peers) == ("monitoring" in components)
@@ -128,7 +128,7 @@ def test_only_prometheus_asks_for_metrics(objects: list[Manifest], components: t
             assert peer["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "prometheus"}
 
 
-def test_web_may_ask_torchserve_and_name_servers_and_torchserve_nobody(objects: list[Manifest]) -> None:
+def test_web_may_connect_to_torchserve_and_name_servers_and_torchserve_to_nothing(objects: list[Manifest]) -> None:
     for policy in of_kind(objects, "NetworkPolicy"):
         rules = policy["spec"].get("egress", [])
         if policy["metadata"]["name"] != "web":
@@ -140,7 +140,7 @@ def test_web_may_ask_torchserve_and_name_servers_and_torchserve_nobody(objects: 
         assert {(port["port"], port["protocol"]) for port in names["ports"]} == {(53, "UDP"), (53, "TCP")}
 
 
-def test_pod_monitors_scrape_every_pod_once_at_a_port_that_it_has(objects: list[Manifest]) -> None:
+def test_pod_monitors_scrape_every_pod_once(objects: list[Manifest]) -> None:
     scraped = []
     for monitor in of_kind(objects, "PodMonitor"):
         [endpoint] = monitor["spec"]["podMetricsEndpoints"]
@@ -151,7 +151,7 @@ def test_pod_monitors_scrape_every_pod_once_at_a_port_that_it_has(objects: list[
     assert sorted(scraped) == (sorted(name for name, _ in pods(objects)) if scraped else [])
 
 
-def test_ingress_leads_to_web(objects: list[Manifest], overlay: str) -> None:
+def test_ingress_routes_to_web(objects: list[Manifest], overlay: str) -> None:
     ingresses = of_kind(objects, "Ingress")
     assert len(ingresses) == (overlay == "production")
     for ingress in ingresses:

@@ -6,7 +6,6 @@ local resolver = require "nginx.dns.resolver"
 
 local RESOLVE_INTERVAL_S = 1
 local CONNECT_TIMEOUT_MS = 300
-local MAX_START_S = 20
 local NO_SUCH_NAME = 3
 
 local addresses = {}
@@ -102,7 +101,7 @@ local function on_timer(premature)
 end
 
 --- Starts to resolve the names, in every nginx worker (init_worker_by_lua).
--- watch_options: names (the stable version's first), port, nameservers
+-- watch_options: names (the stable version's first), port, nameservers, max_start_s
 function addresses.watch(watch_options)
     options = watch_options
     assert(ngx.timer.at(0, on_timer))
@@ -116,10 +115,10 @@ end
 
 --- Answers the startup probe (content_by_lua): 200 once every nginx worker knows the replicas. The first packets of a
 -- new container may be lost while the cluster applies its network policies. If the name servers stay silent, the
--- container starts anyway after MAX_START_S, so that it can serve the page.
+-- container starts anyway after max_start_s, so that it can serve the page.
 function addresses.serve_startup_probe()
     for id = 0, ngx.worker.count() - 1 do
-        if not ready_workers:get(id) and ngx.now() - started_at < MAX_START_S then
+        if not ready_workers:get(id) and ngx.now() - started_at < options.max_start_s then
             return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
         end
     end

@@ -13,7 +13,6 @@ local addresses = require "addresses"
 local PROBE_INTERVAL_S = 2
 local UNREACHABLE, SLOW = "unreachable", "slow" -- no connection, or a connection and no answer in time
 local DOWN_TTL_S = 60 -- forget addresses that are not used any more
-local COUNTER_TTL_S = 60
 local CONNECT_S, SEND_S = 1, 5
 local REFUSAL_S = 1 -- TorchServe refuses at once when its queue is full; the handler's own 503 comes after 3 s
 local QUEUE_FULL_S = 0.1 -- shorter than a full queue takes to run empty
@@ -37,8 +36,11 @@ local function has_room(address, limits)
     return (busy:get(address) or 0) < limits.max_requests and bytes <= limits.max_bytes
 end
 
+-- Adds to a counter that expires if it does not change for counter_ttl_s. No request takes that long, so only the
+-- counter of an unused address expires. (The init_ttl of `incr` would count from the counter's creation.)
 local function add(key, amount)
-    busy:incr(key, amount, 0, COUNTER_TTL_S)
+    busy:incr(key, amount, 0, options.counter_ttl_s)
+    busy:expire(key, options.counter_ttl_s)
 end
 
 -- Counts a batch request that reaches a replica (1) or leaves it (-1).
@@ -109,7 +111,7 @@ local function choose(name, limits, tried)
 end
 
 --- Starts to watch the replicas, in every nginx worker (init_worker_by_lua).
--- watch_options: names (the stable version's first), port, nameservers
+-- watch_options: names (the stable version's first), port, nameservers, max_start_s, counter_ttl_s
 function replicas.watch(watch_options)
     options = watch_options
     addresses.watch(watch_options)

@@ -100,7 +100,7 @@ function refusalMessage({ status, message, requestId }) {
     return { headline: "The server rejected the request", detail: message || `It answered with error ${status}.` };
   }
   return {
-    headline: "Something went wrong on the server",
+    headline: "The server ran into an error",
     detail: `Your drawing is kept. Try again.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
     canRetry: true,
   };

@@ -1,0 +1,70 @@
+"""Ports, probes and service names are those that the programs use, in every overlay and combination."""
+
+import re
+
+import pytest
+
+from handler.digit_handler import READY
+from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, nginx
+from tests.manifests.rendering import COMBINATIONS, container, deployments, environment, manifests, of_kind
+from tests.nginx_config import lua_number
+
+pytestmark = pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
+
+
+def test_ports_are_those_that_the_programs_listen_on(overlay: str, components: tuple[str, ...]) -> None:
+    found = re.search(r"TS_INFERENCE_ADDRESS=http://0\.0\.0\.0:(\d+)", instruction("torchserve", "ENV"))
+    assert found is not None
+    inference = found[1]
+    assert inference == instruction("torchserve", "EXPOSE") == default("TORCHSERVE_PORT")
+    for deployment in deployments(overlay, components, "torchserve"):
+        ports = {port["name"]: str(port["containerPort"]) for port in container(deployment)["ports"]}
+        assert ports.pop("http") == inference
+        assert environment(deployment) == {"TS_METRICS_ADDRESS": f"http://0.0.0.0:{ports['metrics']}"}
+    [web] = deployments(overlay, components, "web")
+    ports = {port["name"]: str(port["containerPort"]) for port in container(web)["ports"]}
+    assert ports["http"] == instruction("web", "EXPOSE") == default("LISTEN")
+    assert ports["metrics"] == environment(web)["METRICS_LISTEN"] == default("METRICS_LISTEN").split(":")[-1]
+    assert [port.split(":")[-1] for port in COMPOSE["services"]["web"]["ports"]] == [ports["http"]]
+
+
+def test_web_sends_requests_to_services_that_exist(overlay: str, components: tuple[str, ...]) -> None:
+    [web] = deployments(overlay, components, "web")
+    variables = environment(web)
+    services = {item["metadata"]["name"]: item["spec"] for item in of_kind(manifests(overlay, components), "Service")}
+    names = {variables["TORCHSERVE"]} | ({variables["CANARY"]} if "CANARY" in variables else set())
+    assert names == services.keys() - {"web"}
+    for name in names:
+        assert services[name]["clusterIP"] == "None"
+        assert [str(port["port"]) for port in services[name]["ports"]] == [variables["TORCHSERVE_PORT"]]
+    assert variables["TORCHSERVE"] == default("TORCHSERVE")
+    assert default("TORCHSERVE") in COMPOSE["services"]
+
+
+def test_torchserve_probes_use_the_handlers_readiness_route(overlay: str, components: tuple[str, ...]) -> None:
+    path = nginx().one("map", "$host", "$model_path").one("default").arguments[0]
+    for deployment in deployments(overlay, components, "torchserve"):
+        item = container(deployment)
+        for probe in ("startupProbe", "readinessProbe"):
+            request = item[probe]["httpGet"]
+            assert (request["path"], request["port"]) == (path, "http")
+            assert request["httpHeaders"] == [{"name": "X-Route", "value": READY}]
+        assert item["livenessProbe"]["httpGet"] == {"path": "/ping", "port": "http"}
+        startup = item["startupProbe"]
+        # Loading the model may take startupTimeout, and Java some seconds before it.
+        assert startup["periodSeconds"] * startup["failureThreshold"] >= MODEL_CONFIG["startupTimeout"] + 30
+    health_check = instruction("torchserve", "HEALTHCHECK")
+    assert f"GET {path} " in health_check
+    assert f"X-Route: {READY}" in health_check
+
+
+def test_web_probes_use_nginxs_own_routes(overlay: str, components: tuple[str, ...]) -> None:
+    [web] = deployments(overlay, components, "web")
+    startup = container(web)["startupProbe"]
+    assert startup["httpGet"] == {"path": "/started", "port": "metrics"}
+    assert nginx().one("location", "=", "/started")
+    max_start_s = lua_number(nginx().one("init_worker_by_lua_block").lua, "max_start_s")
+    assert max_start_s < startup["periodSeconds"] * startup["failureThreshold"]
+    for probe in ("readinessProbe", "livenessProbe"):
+        assert container(web)[probe]["httpGet"] == {"path": "/healthz", "port": "http"}
+    assert nginx().one("location", "=", "/healthz")
