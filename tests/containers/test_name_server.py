@@ -42,11 +42,12 @@ class NamedCluster(Cluster):
         self.start_web()
         self.wait_until_ready()
 
-    def start_web(self) -> None:
+    def start_web(self, *options: str) -> None:
         """Start the web container, as if its pod were new."""
         docker("rm", "--force", self.web, check=False)
         super().start_web(
-            *("--dns", address_of(self.name_server), "--env", f"TORCHSERVE={NAME}", "--env", "METRICS_LISTEN=9113")
+            *("--dns", address_of(self.name_server), "--env", f"TORCHSERVE={NAME}", "--env", "METRICS_LISTEN=9113"),
+            *options,
         )
 
     def answer(self, *addresses: str) -> None:
