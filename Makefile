@@ -106,8 +106,8 @@ format: $(VENV)/.check ## Format all Python, and fix what ruff can fix
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests, without servers or a browser
-	@$(BIN)/pytest tests/unit $(ARGS)
+unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests that need no real digits: no servers, no browser, no data
+	@$(BIN)/pytest tests/unit -m "not data" $(ARGS)
 
 release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)
 	@$(BIN)/python -m tools.release $(VERSION)
