@@ -50,7 +50,7 @@ load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.load-test ## Load 
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
-	@tools/engine tools/build-images
+	@tools/docker-engine tools/build-images
 
 manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install nginx lua promtool
@@ -58,7 +58,7 @@ manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render e
 
 test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
 	@tools/install chromium
-	@tools/engine $(BIN)/pytest tests/containers $(ARGS)
+	@tools/docker-engine $(BIN)/pytest tests/containers $(ARGS)
 
 benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
 	@tools/install java nginx wrk
@@ -66,7 +66,7 @@ benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train .venv-benchm
 
 capacity: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
-	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
+	@tools/docker-engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
 figures: $(BIN)/python ## Write the measured figures into README and docs from the JSON of the measurements
 	@$(BIN)/python -m tools.figures $(ARGS)

@@ -11,7 +11,7 @@ import pytest
 
 import handler
 from tests.browser.conftest import address, digit_page, open_page  # noqa: F401  fixtures
-from tools.engine_client import DOCKER, ROOT, TORCHSERVE, docker, run
+from tools.docker import DOCKER, ROOT, TORCHSERVE, docker, run
 from tools.stack import Stack, free_ports
 
 PROJECT = "digits-test"

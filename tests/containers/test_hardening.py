@@ -11,7 +11,7 @@ import pytest
 from tests import drawings
 from tests.containers.conftest import containers, workers_of
 from tests.integration.api import SINGLE, post
-from tools.engine_client import address_of, docker, get_inside, inspect, logs, opens
+from tools.docker import address_of, docker, get_inside, inspect, logs, opens
 from tools.stack import Stack
 
 SERVICES = ["torchserve", "web"]

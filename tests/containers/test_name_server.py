@@ -12,7 +12,7 @@ import yaml
 from tests.containers.load import Load
 from tests.containers.name_server import TTL_S
 from tools.cluster import Cluster, running
-from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, get_inside, logs
+from tools.docker import HARDENED, ROOT, TORCHSERVE, address_of, docker, get_inside, logs
 
 NAME = "replicas.digits.test"  # no container has this name, so Docker asks the name server below
 UNREACHABLE = "192.0.2.1"
