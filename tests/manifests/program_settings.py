@@ -9,7 +9,7 @@ import yaml
 
 from tests.manifests.rendering import ROOT
 from tests.manifests.web_container import ENTRYPOINT, run_entrypoint
-from tests.nginx_config import Directive, parse_dump
+from tests.nginx_configuration import Directive, parse
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 MODEL_CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
@@ -25,9 +25,9 @@ def default(variable: str) -> str:
 def nginx() -> Directive:
     """Return nginx's whole configuration as the web container's entrypoint renders it."""
     with tempfile.TemporaryDirectory() as folder:
-        result = run_entrypoint(Path(folder), "-T", "-q")
-    assert result.returncode == 0, result.stderr
-    return parse_dump(result.stdout)
+        result = run_entrypoint(Path(folder), "-t", "-q")
+        assert result.returncode == 0, result.stderr
+        return parse(Path(folder) / "nginx" / "nginx.conf")
 
 
 @functools.cache

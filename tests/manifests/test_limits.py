@@ -15,7 +15,7 @@ from tests.manifests.rendering import (
     manifests,
     of_kind,
 )
-from tests.nginx_config import in_base_unit, lua_number, parse
+from tests.nginx_configuration import lua_number, parse, size
 
 UNITS_MIB = {"Mi": 1, "Gi": 1024}
 # Measured: what a worker and Java itself need beside the heap.
@@ -26,8 +26,8 @@ def mebibytes(quantity: str) -> int:
     return int(quantity[:-2]) * UNITS_MIB[quantity[-2:]]
 
 
-def largest_batch() -> float:
-    return nginx().one("location", "@batch").number("client_max_body_size")
+def largest_batch() -> int:
+    return nginx().find("location", "@batch").size("client_max_body_size")
 
 
 def torchserve_setting(pattern: str, file: str) -> int:
@@ -38,8 +38,8 @@ def torchserve_setting(pattern: str, file: str) -> int:
 
 def test_ingress_accepts_the_largest_batch() -> None:
     [ingress] = of_kind(manifests("production", ()), "Ingress")
-    size = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
-    assert in_base_unit(size) == largest_batch()
+    largest = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+    assert size(largest) == largest_batch()
 
 
 def test_canary_gets_at_most_half_of_the_requests() -> None:
@@ -63,11 +63,11 @@ def test_memory_limit_is_enough_for_java_and_the_worker(overlay: str, components
 def test_batches_from_all_web_containers_fit_into_the_heap() -> None:
     """The heap is sized for the batches that `make run` allows."""
     [autoscaler] = of_kind(manifests("local", ()), "HorizontalPodAutoscaler", "web")
-    balancer = nginx().one("upstream", "torchserve_batches").one("balancer_by_lua_block").lua
-    local = parse((ROOT / "web" / "local" / "deployment.conf").read_text()).one("upstream", "torchserve_batches")
+    balancer = nginx().find("upstream", "torchserve_batches").one("balancer_by_lua_block").arguments[0]
+    local = parse(ROOT / "web" / "local" / "deployment.conf", with_included=False)
     connections = [
         int(argument.removeprefix("max_conns="))
-        for server in local.all("server")
+        for server in local.one("upstream", "torchserve_batches").all("server")
         for argument in server.arguments
         if argument.startswith("max_conns=")
     ]
