@@ -27,13 +27,9 @@ RUN --mount=type=cache,target=/var/cache/pip \
     && rm -rf "$packages/torch/test" "$packages/torch/include" "$packages/torch/share" \
     && find "$packages/torch/bin" -type f ! -name torch_shm_manager -delete \
     && find "$packages" -type d -name tests -prune -exec rm -rf {} +
-# Java loads Netty's native library (epoll, Unix sockets) from the folder of the jar: see torchserve/entrypoint. By default Java
-# unpacks it into /tmp. A tmpfs mounted noexec forbids that, and Java falls back to slower TCP connections to the worker.
-RUN python -c "import pathlib, sysconfig, zipfile; \
-folder = pathlib.Path(sysconfig.get_path('purelib'), 'ts', 'frontend'); \
-jar = zipfile.ZipFile(folder / 'model-server.jar'); \
-names = [pathlib.PurePath(name) for name in jar.namelist() if '/libnetty_transport_native_epoll' in name]; \
-[(folder / name.name).write_bytes(jar.read(str(name))) for name in names]"
+COPY torchserve/__init__.py torchserve/
+COPY torchserve/patches torchserve/patches
+RUN python -m torchserve.patches.apply
 
 
 FROM python AS archive

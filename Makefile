@@ -12,6 +12,8 @@ export PYTHON DIGITS_DATA
 export PATH := $(PATH):/usr/sbin:/sbin
 # pip refuses to install for the user in a virtual environment.
 export PIP_USER := no
+# They are for another Python than the virtual environment's.
+unexport PYTHONHOME PYTHONPATH
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,11 +29,11 @@ ARCHIVE := model_store/digits.mar
 .DELETE_ON_ERROR:
 .PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers check format lock release help
 
-run: $(ARCHIVE) ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
+run: $(ARCHIVE) $(VENV)/.patches ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
-	@$(BIN)/python tools/run
+	@$(BIN)/python -m tools.run
 
-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
@@ -43,12 +45,12 @@ archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
 evaluate: $(VENV)/.train $(ARCHIVE) ## Measure the committed model
 	@$(BIN)/python -m train.evaluate $(ARGS)
 
-load-test: $(ARCHIVE) $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
+load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
 	@tools/install java nginx
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
-	@tools/engine tools/build-images
+	@tools/docker-engine tools/build-images
 
 manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install nginx lua promtool
@@ -56,15 +58,15 @@ manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render e
 
 test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
 	@tools/install chromium
-	@tools/engine $(BIN)/pytest tests/containers $(ARGS)
+	@tools/docker-engine $(BIN)/pytest tests/containers $(ARGS)
 
-benchmark: $(ARCHIVE) $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
+benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
 	@tools/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-capacity: $(ARCHIVE) $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
+capacity: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
-	@tools/engine $(BIN)/python -m benchmarks.capacity $(ARGS)
+	@tools/docker-engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
 figures: $(BIN)/python ## Write the measured figures into README and docs from the JSON of the measurements
 	@$(BIN)/python -m tools.figures $(ARGS)
@@ -104,8 +106,8 @@ format: $(VENV)/.check ## Format all Python, and fix what ruff can fix
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests, without servers or a browser
-	@$(BIN)/pytest tests/unit $(ARGS)
+unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests that need no real digits: no servers, no browser, no data
+	@$(BIN)/pytest tests/unit -m "not data" $(ARGS)
 
 release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)
 	@$(BIN)/python -m tools.release $(VERSION)
@@ -114,7 +116,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(ARCHIVE): $(shell find handler -name "*.py" -o -name "*.yaml") model_store/digits.pt model_store/digits.json train/archive.py \
-    train/export.py train/model.py $(VENV)/.serving $(VENV)/.archive
+    train/export.py train/model.py train/model_store.py $(VENV)/.serving $(VENV)/.archive
 	@$(BIN)/python -m train.archive
 
 # A stamp says that the packages of requirements/NAME.in are in the virtual environment.
@@ -122,6 +124,11 @@ $(VENV)/.%: requirements/%.in requirements/constraints.txt | $(BIN)/python
 	@echo "Installing the packages of $<"
 	@$(BIN)/python $(PIP_INSTALL) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
 	    --constraint requirements/constraints.txt --requirement $<
+	@touch $@
+
+# TorchServe, patched where it is installed.
+$(VENV)/.patches: $(wildcard torchserve/patches/*.py) $(VENV)/.serving
+	@$(BIN)/python -m torchserve.patches.apply
 	@touch $@
 
 $(BIN)/python:

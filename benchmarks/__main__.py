@@ -20,7 +20,7 @@ import requests
 import handler
 from benchmarks import plots, record, summary
 from benchmarks.lineup import all_servers
-from benchmarks.load import closed_loop, open_loop
+from benchmarks.load_generator import closed_loop, open_loop
 from benchmarks.samples import batch, batch_body, drawings, works
 from benchmarks.servers import Server, model_folder
 from handler.recognizer import Recognizer

@@ -14,7 +14,7 @@ import psutil
 
 from benchmarks import plots, record
 from benchmarks.lineup import fastapi
-from benchmarks.load import Work, closed_loop
+from benchmarks.load_generator import Work, closed_loop
 from benchmarks.profiling import sampling, shares
 from benchmarks.samples import works
 from benchmarks.servers import Server, model_folder, this_service

@@ -4,7 +4,7 @@ import base64
 import json
 from pathlib import Path
 
-from benchmarks.load import Work
+from benchmarks.load_generator import Work
 from benchmarks.servers import Server
 
 DRAWINGS = Path(__file__).with_name("drawings")  # DIGIT-NUMBER.png

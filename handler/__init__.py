@@ -1,3 +1,3 @@
-"""The digit recogniser that the archive carries: everything that serving needs."""
+"""The digit recognizer: everything that serving needs, packed into the archive."""
 
 __version__ = "1.0.0"

@@ -1,39 +1,43 @@
-"""DigitHandler: TorchServe's verbs around the recognising core. A bad row costs no other row of the batch anything."""
+"""DigitHandler: TorchServe's verbs around the recognizing core. A row that fails affects no other row of its batch."""
 
+import functools
 import logging
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError
-from handler.frames import read_ahead
 from handler.payload import Payload, parse
+from handler.preprocessing import Pixels, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
-READY, V1 = "ready", "v1"  # values of nginx's header X-Route; a path behind the model's would have to name its version
+READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
 JSON_TYPE = "application/json"
 REQUEST_ID = "X-Request-ID"
-FAULT = "X-Fault"  # tells nginx a fault of ours from TorchServe's 500, which says that a worker died
+FAULT = "X-Fault"  # distinguishes a fault of the handler from TorchServe's own 500, "Worker died."
 
-# nginx hands over no other, but others than nginx can ask.
+# nginx sends only such ids, but clients may reach TorchServe without nginx.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-Row = Payload | ClientError | None  # None asks for readiness
+Row = Payload[Pixels] | ApiError | None  # None asks for readiness
 Answer = Recognition | list[Recognition | ApiError] | ApiError | None  # a list answers a V1 request
+Request = tuple[Mapping[str, Any], str | None, str | None]  # TorchServe's row, X-Route and Content-Type
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 
 logger = logging.getLogger("digits")
 
 
 class DigitHandler:
-    """Recognises the digits of a TorchServe batch in one forward pass.
+    """Recognizes the digits of a TorchServe batch in one forward pass.
 
-    It does not inherit TorchServe's `BaseHandler`, whose `handle` a client can make fail for everybody by a header.
+    It does not inherit TorchServe's `BaseHandler`: one client's header can make its `handle` fail for the whole batch.
     """
 
     def __init__(self) -> None:
@@ -41,32 +45,33 @@ class DigitHandler:
         self._recognizer: Recognizer | None = None
 
     def initialize(self, context: Any) -> None:
-        """Load the model; its golden digits are its self-test and its warm-up.
+        """Load the model; recognizing its golden digits is the self-test and the warm-up.
 
         Args:
-            context: TorchServe's context, of which the model's folder and the manifest are used.
+            context: TorchServe's context, of which the model directory and the manifest are used.
 
         Raises:
-            RuntimeError: The golden digits are not recognised; the worker then never becomes ready.
+            RuntimeError: The golden digits are not recognized. The worker then never becomes ready.
         """
         torch.set_num_threads(1)  # TorchServe's worker imports torch; its thread pool would contend for the core
-        # At INFO TorchServe's worker logs every batch by itself.
-        logging.getLogger().setLevel(logging.WARNING)
+        logging.getLogger().setLevel(logging.WARNING)  # at INFO TorchServe's worker logs every batch itself
         logger.setLevel(logging.INFO)
         model = context.manifest["model"]
         self._name = str(model["modelName"])
-        read_ahead()
         self._recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
         """Answer a batch.
 
         Args:
-            data: TorchServe's rows, one a request.
-            context: TorchServe's context; statuses and headers of the responses are set on it.
+            data: TorchServe's rows, one for each request.
+            context: TorchServe's context, on which the statuses and headers of the responses are set.
 
         Returns:
-            One JSON body a row.
+            One JSON body for each row.
+
+        Raises:
+            RuntimeError: `initialize` has not been called.
         """
         started = time.perf_counter()
         answers = self.inference(self.preprocess(data, context))
@@ -75,32 +80,25 @@ class DigitHandler:
         return bodies
 
     def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[Row]:
-        """Read each row; pictures are made in `inference`, by the core."""
-        rows: list[Row] = []
-        for index, row in enumerate(data):
-            route = context.get_request_header(index, "X-Route")
-            content_type = context.get_request_header(index, "Content-Type")
-            try:
-                rows.append(None if route == READY else parse(row, content_type=content_type, batched=route == V1))
-            except ClientError as error:
-                rows.append(error)
-        return rows
+        """Return for each row its (28, 28) uint8 pictures, its error, or None where it asks for readiness."""
+        requests = [
+            (row, context.get_request_header(index, "X-Route"), context.get_request_header(index, "Content-Type"))
+            for index, row in enumerate(data)
+        ]
+        return _isolate_faults(_preprocess, requests)
 
     def inference(self, rows: Sequence[Row]) -> list[Answer]:
-        """Recognise all images of all rows at once."""
+        """Return the answer to each row, from one forward pass; errors and None stay in their places.
+
+        Raises:
+            RuntimeError: `initialize` has not been called.
+        """
         if self._recognizer is None:
-            raise RuntimeError("initialize() has not been called.")
-        try:
-            recognized = self._recognizer.recognize([row.images if isinstance(row, Payload) else [] for row in rows])
-        except Exception:
-            logger.exception("A batch of %d failed.", len(rows))
-            if len(rows) > 1:  # a row that breaks the core shall break its own request only
-                return [answer for row in rows for answer in self.inference([row])]
-            return [InternalServerError("The service failed on this request; its log says why.")]
-        return [_answer(row, results) for row, results in zip(rows, recognized, strict=True)]
+            raise RuntimeError("The model is not loaded; call initialize() first.")
+        return _isolate_faults(functools.partial(_recognize, self._recognizer), rows)
 
     def postprocess(self, answers: Sequence[Answer], context: Any) -> list[bytes]:
-        """Write the responses: status, headers and compact JSON."""
+        """Return compact JSON for each answer, and set the statuses and headers of the responses on the context."""
         bodies = []
         for index, answer in enumerate(answers):
             code = answer.code if isinstance(answer, ApiError) else 200
@@ -121,7 +119,7 @@ class DigitHandler:
         return answer
 
     def _log(self, context: Any, answers: Sequence[Answer], seconds: float) -> None:
-        """One line a batch: the request ids and statuses that nginx's log has too."""
+        """Log one line for each batch, with the request ids and statuses that nginx logs too."""
         requests = [
             {
                 "id": _request_id(context, index),
@@ -135,12 +133,43 @@ class DigitHandler:
             logger.info(orjson.dumps({"ms": round(seconds * 1000, 2), "requests": requests}).decode())
 
 
+def _isolate_faults(
+    step: Callable[[Sequence[Input]], list[Output | InternalServerError]], rows: Sequence[Input]
+) -> list[Output | InternalServerError]:
+    """Run a step on all rows at once; if it raises, on each row by itself, so that only the row at fault fails."""
+    try:
+        return step(rows)
+    except Exception:
+        logger.exception("A batch of %d failed.", len(rows))
+        if len(rows) == 1:
+            return [InternalServerError("The service failed on this request; its log says why.")]
+        return [output for row in rows for output in _isolate_faults(step, [row])]
+
+
+def _preprocess(requests: Sequence[Request]) -> list[Row]:
+    parsed = [_parse(*request) for request in requests]
+    prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed])
+    return [
+        Payload(pictures, row.batched) if isinstance(row, Payload) else row
+        for row, pictures in zip(parsed, prepared, strict=True)
+    ]
+
+
+def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) -> Payload[bytes] | ApiError | None:
+    try:
+        return None if route == READY else parse(row, content_type=content_type, batched=route == V1)
+    except ClientError as error:
+        return error
+
+
+def _recognize(recognizer: Recognizer, rows: Sequence[Row]) -> list[Answer]:
+    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows])
+    return [
+        row if not isinstance(row, Payload) else recognized if row.batched else recognized[0]
+        for row, recognized in zip(rows, answers, strict=True)
+    ]
+
+
 def _request_id(context: Any, index: int) -> str | None:
     request_id = context.get_request_header(index, REQUEST_ID)
     return request_id if request_id and _REQUEST_ID.fullmatch(request_id) else None
-
-
-def _answer(row: Row, results: list[Recognition | ApiError]) -> Answer:
-    if not isinstance(row, Payload):
-        return row
-    return results if row.batched else results[0]

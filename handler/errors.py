@@ -1,22 +1,11 @@
-"""The errors that are answered, each with the HTTP status that it is answered with.
-
-ApiError
-├── ClientError                what the client can mend
-│   ├── MalformedRequest      400  the JSON or the base64 cannot be read
-│   ├── InvalidImage          400  the bytes are not an image that we decode
-│   ├── ImageTooLarge         413  more bytes or pixels than the limit
-│   ├── UnsupportedMediaType  415  a Content-Type that is not served
-│   └── BlankImage            422  an image with nothing drawn on it
-├── InternalServerError       500  a fault of ours that one request met
-└── ServiceUnavailable        503  no time for it now
-"""
+"""The errors of the public contract, each with its HTTP status."""
 
 
 class ApiError(Exception):
-    """An error in the public contract's shape.
+    """An error in the shape of the public contract.
 
     Args:
-        message: What is wrong and what would be right, for the client to read.
+        message: What is wrong and what would be right, for the client.
     """
 
     code = 500
@@ -26,18 +15,18 @@ class ApiError(Exception):
         self.message = message
 
     def to_dict(self) -> dict[str, int | str]:
-        """Return the error as the public contract spells it: `code`, `type`, `message`."""
+        """Return the error as JSON has it: `code` (the HTTP status), `type` and `message`."""
         return {"code": self.code, "type": type(self).__name__, "message": self.message}
 
 
 class ClientError(ApiError):
-    """A request, or one image of it, that cannot be served as it is."""
+    """A request, or one of its images, that cannot be served as it is."""
 
     code = 400
 
 
 class MalformedRequest(ClientError):
-    """The request's JSON or base64 cannot be read, or lacks a field."""
+    """The JSON or base64 of the request cannot be read, or a field is missing."""
 
 
 class InvalidImage(ClientError):
@@ -51,7 +40,7 @@ class ImageTooLarge(ClientError):
 
 
 class UnsupportedMediaType(ClientError):
-    """The Content-Type is not one of the contract's."""
+    """The Content-Type is not one of those in the contract."""
 
     code = 415
 
@@ -63,10 +52,10 @@ class BlankImage(ClientError):
 
 
 class InternalServerError(ApiError):
-    """The request met a fault of the service; others are served."""
+    """A fault of the service in one request; other requests are served."""
 
 
 class ServiceUnavailable(ApiError):
-    """There is no time for the request now; it may be sent again."""
+    """The service is too busy for the request, which may be sent again."""
 
     code = 503

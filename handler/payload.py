@@ -1,15 +1,15 @@
-"""What a request row of TorchServe holds → the images in it, or the client error of the row or of one instance."""
+"""A request row of TorchServe → the encoded images in it, or the client error of the row or of one instance."""
 
 import base64
 import binascii
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 
 from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
-from handler.preprocessing.decoding import MAX_BYTES
+from handler.preprocessing import MAX_BYTES
 
 MAX_INSTANCES = 256
 JSON_TYPE = "application/json"
@@ -21,33 +21,36 @@ _SINGLE = 'send {"image": "<base64, or a data:image/…;base64,… URL>"}'
 _INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
 
 
-class Payload(NamedTuple):
+Item = TypeVar("Item")
+
+
+class Payload(NamedTuple, Generic[Item]):
     """The images of one request.
 
     Attributes:
-        images: Encoded images; an error stands where an instance holds none.
-        batched: The answer is a list of predictions (KServe V1), not a single recognition.
+        images: Encoded images, later 28×28 pictures; an error in the place of an image that failed.
+        batched: Whether the answer is a list of predictions (KServe V1) instead of a single recognition.
     """
 
-    images: list[bytes | ApiError]
+    images: Sequence[Item | ApiError]
     batched: bool
 
 
-def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool) -> Payload:
+def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool) -> Payload[bytes]:
     """Read one request row.
 
     Args:
-        row: TorchServe's row: the body, bytes or JSON already parsed, under `body` (HTTP) or `data` (gRPC, forms).
-        content_type: The request's Content-Type; None (gRPC) lets the body's first byte decide.
-        batched: The request came in by the KServe V1 path, whose body is JSON with `instances`.
+        row: TorchServe's row: the body, as bytes or parsed JSON, under `body` (HTTP) or `data` (gRPC, forms).
+        content_type: The Content-Type of the request; None (gRPC) lets the first byte of the body decide.
+        batched: Whether the request uses the KServe V1 path, whose body is JSON with `instances`.
 
     Returns:
-        The request's images.
+        The encoded images of the request.
 
     Raises:
-        MalformedRequest: The JSON cannot be read, or the row as a whole is not what the path takes.
-        UnsupportedMediaType: A Content-Type that the path does not take.
-        ImageTooLarge: A single image over the byte limit.
+        MalformedRequest: The JSON cannot be read, or it lacks what the path requires.
+        UnsupportedMediaType: The path does not accept the Content-Type.
+        ImageTooLarge: A single image is over `MAX_BYTES`.
     """
     body = row.get("body", row.get("data"))
     if isinstance(body, str):
@@ -103,7 +106,7 @@ def _decode_base64(text: Any, expected: str) -> bytes:
     if prefix := _DATA_URL.match(text):
         text = text[prefix.end() :]
     text = _WHITE_SPACE.sub("", text)
-    if len(text) * 3 // 4 > MAX_BYTES + 2:  # before decoding; 2: padding stands for up to two bytes that are not there
+    if len(text) * 3 // 4 > MAX_BYTES + 2:  # before decoding; up to 2 of these bytes are padding
         raise ImageTooLarge(f"The image has more than {MAX_BYTES} bytes, the most that is accepted.")
     try:
         return base64.b64decode(text, validate=True)

@@ -1,4 +1,4 @@
-"""The recognising core: encoded images → recognitions. Any server can host it."""
+"""The recognizing core, independent of any server: encoded images → recognitions."""
 
 import base64
 import binascii
@@ -8,25 +8,18 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
-import onnxruntime
-from numpy.typing import NDArray
 
+from handler.calibration import Calibration
 from handler.errors import ApiError
-from handler.preprocessing.batch import preprocess_batch
-from handler.preprocessing.png import Pixels, encode_png
-from handler.tap_detection import are_blobs
+from handler.network import Network
+from handler.preprocessing import Pixels, Prepared, encode_png, preprocess_requests
+from handler.tap_detection import look_like_taps
 
-# With more pictures a forward pass gains nothing, and ONNX Runtime keeps the memory of its largest: 40 MiB for 256.
-MAX_FORWARD = 32
 DECIMALS = 6
-# Taken off a blob's "this is a digit": the network must be surer of it, for a tap and a tiny 8 of a fat pen look alike.
-BLOB_LOGIT = 2.8
-
-Logits = NDArray[np.float32]
 
 
 class Recognition(TypedDict):
-    """One answer of the public contract."""
+    """The answer to one image, in the shape of the public contract (`web/public/openapi.json`)."""
 
     digit: int
     confidence: float
@@ -42,94 +35,68 @@ class Recognizer:
 
     Args:
         directory: Holds `digits.onnx` and the model card `digits.json`.
-        version: What answers call the model's version.
+        version: The model version that answers give.
 
     Raises:
         OSError: A file is missing.
-        RuntimeError: The model does not recognise the card's golden digits.
+        RuntimeError: The model does not recognize the golden digits of its card.
     """
 
     def __init__(self, directory: Path, version: str) -> None:
         card = json.loads((directory / "digits.json").read_text(encoding="utf-8"))
-        calibration = card["calibration"]
-        self._temperature = float(calibration["temperature"])
-        self._ood_threshold = float(calibration["ood_threshold"])
-        self._unsure_below = float(calibration["unsure_below"])
+        self._calibration = Calibration(**card["calibration"])
         self._model = {"name": str(card["name"]), "version": version}
-        onnxruntime.disable_telemetry_events()  # no build may report to anybody
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # one core a worker process: replicas scale, threads contend
-        options.inter_op_num_threads = 1
-        # The 8-bit weights are for the file; unfolded, they would be turned into float32 at every pass.
-        options.add_session_config_entry("session.disable_quant_qdq", "1")
-        self._session = onnxruntime.InferenceSession(
-            str(directory / "digits.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._network = Network(directory / "digits.onnx")
         self._check_golden(card["golden"])
 
     def recognize(self, requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Recognition | ApiError]]:
-        """Recognise all images of all requests in one batched forward pass.
+        """Preprocess and recognize all images of all requests.
 
         Args:
-            requests: The images of each request; an error in an image's place stays there.
+            requests: The encoded images of each request. An error in the place of an image stays there.
 
         Returns:
             For each request, in order, a recognition or an error for each of its images.
         """
-        prepared = preprocess_batch(requests)
-        pictures = [item for items in prepared for item in items if not isinstance(item, ApiError)]
-        judged = iter(self._judge(pictures))
-        return [[item if isinstance(item, ApiError) else next(judged) for item in items] for items in prepared]
+        return self.infer(preprocess_requests(requests))
 
-    def _judge(self, pictures: Sequence[Pixels]) -> Iterator[Recognition]:
-        for start in range(0, len(pictures), MAX_FORWARD):
-            chunk = pictures[start : start + MAX_FORWARD]
-            stacked = np.stack(chunk)
-            logits: Logits = self._session.run(["logits"], {"pictures": stacked})[0]
-            logits[:, -1] -= BLOB_LOGIT * are_blobs(stacked)
-            yield from self._answers(chunk, *self.calibrate(logits))
-
-    def calibrate(self, logits: Logits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Turn the network's outputs into calibrated numbers.
+    def infer(self, requests: Sequence[Sequence[Prepared]]) -> list[list[Recognition | ApiError]]:
+        """Recognize all pictures of all requests at once.
 
         Args:
-            logits: (n, 11) float32: ten digits, then whether it is a digit at all.
+            requests: What `preprocess_requests` returns: (28, 28) uint8 pictures and errors.
 
         Returns:
-            (n, 10) float64 probabilities, each row's sum 1, and (n,) float64 ood scores, 0 to 1.
+            For each request, in order, a recognition for each picture; errors stay in their places.
         """
-        scaled = logits[:, :10].astype(np.float64) / self._temperature
-        exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        return exponents / exponents.sum(axis=1, keepdims=True), 1 / (1 + np.exp(logits[:, 10].astype(np.float64)))
+        pictures = [item for items in requests for item in items if not isinstance(item, ApiError)]
+        answers = self._answers(np.stack(pictures)) if pictures else iter(())
+        return [[item if isinstance(item, ApiError) else next(answers) for item in items] for items in requests]
 
-    def _answers(
-        self, pictures: Sequence[Pixels], probabilities: NDArray[np.float64], ood_scores: NDArray[np.float64]
-    ) -> Iterator[Recognition]:
+    def _answers(self, pictures: Pixels) -> Iterator[Recognition]:
+        logits = self._network.logits(pictures)
+        probabilities = self._calibration.probabilities(logits)
+        ood_scores = self._calibration.ood_scores(logits, look_like_taps(pictures))
         rows, digits = np.arange(len(pictures)), probabilities.argmax(axis=1)
         rounded = probabilities.round(DECIMALS)
-        rounded[rows, digits] += 1 - rounded.sum(axis=1)  # the rounded numbers shall sum to 1 as well
+        rounded[rows, digits] += 1 - rounded.sum(axis=1)  # so that the rounded numbers sum to 1 as well
         confidences = rounded[rows, digits].round(DECIMALS)
         rounded[rows, digits] = confidences
-        columns = (x.tolist() for x in (digits, confidences, rounded, ood_scores))
-        for picture, digit, confidence, shares, ood_score in zip(pictures, *columns, strict=True):
+        columns = (column.tolist() for column in (digits, confidences, rounded, ood_scores))
+        for picture, digit, confidence, row, ood_score in zip(pictures, *columns, strict=True):
             yield {
                 "digit": digit,
                 "confidence": confidence,
-                "probabilities": shares,
-                "verdict": self._verdict(confidence, ood_score),
+                "probabilities": row,
+                "verdict": self._calibration.verdict(confidence, ood_score),
                 "ood_score": round(ood_score, DECIMALS),
                 "input": "data:image/png;base64," + binascii.b2a_base64(encode_png(picture), newline=False).decode(),
                 "model": self._model,
             }
 
-    def _verdict(self, confidence: float, ood_score: float) -> str:
-        if ood_score >= self._ood_threshold:
-            return "not_a_digit"
-        return "unsure" if confidence < self._unsure_below else "digit"
-
     def _check_golden(self, golden: Sequence[dict[str, Any]]) -> None:
-        """Recognise a known drawing of each digit: model, runtime and preprocessing are what they were."""
+        """Recognize one known drawing of each digit: model, runtime and preprocessing work together."""
         [answers] = self.recognize([[base64.b64decode(drawing["image"]) for drawing in golden]])
         for drawing, answer in zip(golden, answers, strict=True):
             if isinstance(answer, ApiError) or (answer["digit"], answer["verdict"]) != (drawing["digit"], "digit"):
-                raise RuntimeError(f"The golden {drawing['digit']} is not recognised as such: {answer!r}")
+                raise RuntimeError(f"The golden {drawing['digit']} is not recognized as such: {answer!r}")

@@ -1,30 +1,29 @@
-"""Pictures that are one solid patch of ink, as a stray tap leaves: they hardly tell which digit they are, if any.
+"""Pictures that look like a stray tap: one solid, roundish patch of ink.
 
-A patch's area is that of the ellipse with its second moments; holes and bays spread a drawing's ink further than that.
+A solid patch has the area of the ellipse with its second moments; holes and bays spread the ink of a drawing further.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handler.preprocessing.normalization import SIZE
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import SIZE, Pixels
 
 # Chosen on digits of the training and validation writers and on taps made by rule.
-MIN_COMPACTNESS = 0.94  # area over that of the ellipse: a disc has 1, a filled rectangle 0.955, a ring far less
-MIN_ROUNDNESS = 0.4  # the ellipse's short axis over its long one: a thick 1 has 0.3
+MIN_COMPACTNESS = 0.94  # area over that of the ellipse: a disk has 1, a filled rectangle 0.955, a ring far less
+MIN_ROUNDNESS = 0.4  # short axis of the ellipse over its long one: a thick 1 has 0.3
 
 _Y, _X = np.divmod(np.arange(SIZE * SIZE, dtype=np.float64), SIZE)
 _MOMENTS = np.stack([np.ones_like(_X), _X, _Y, _X * _X, _Y * _Y, _X * _Y], axis=1)
 
 
-def are_blobs(pictures: Pixels) -> NDArray[np.bool_]:
-    """Tell which pictures are one solid, roundish patch.
+def look_like_taps(pictures: Pixels) -> NDArray[np.bool_]:
+    """Return which pictures are one solid, roundish patch.
 
     Args:
-        pictures: (n, 28, 28) uint8, white ink on black, none empty.
+        pictures: (n, 28, 28) uint8: white ink (255) on black (0), none without ink.
 
     Returns:
-        (n,) booleans.
+        (n,) bool.
     """
     area, x, y, xx, yy, xy = (pictures.reshape(-1, SIZE * SIZE) / 255 @ _MOMENTS).T
     x, y = x / area, y / area
@@ -34,5 +33,5 @@ def are_blobs(pictures: Pixels) -> NDArray[np.bool_]:
     spread = np.sqrt(np.maximum(middle * middle - determinant, 0))
     roundness = np.sqrt(np.maximum(middle - spread, 0) / (middle + spread))
     compact = area > MIN_COMPACTNESS * 4 * np.pi * np.sqrt(determinant)
-    blobs: NDArray[np.bool_] = compact & (roundness > MIN_ROUNDNESS)
-    return blobs
+    taps: NDArray[np.bool_] = compact & (roundness > MIN_ROUNDNESS)
+    return taps

@@ -51,6 +51,14 @@ def data_dir() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need real digits, so that `make unit` can leave them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "data_dir" in item.fixturenames:
+            item.add_marker("data")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that skipped a test if REQUIRE_EVERY_TEST is set. CI will not do: every hosting service sets it."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

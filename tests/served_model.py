@@ -9,7 +9,8 @@ from pathlib import Path
 
 import handler
 from handler.recognizer import Recognizer
-from train.archive import MODEL_STORE, build
+from train.archive import build
+from train.model_store import MODEL_STORE
 
 
 @functools.cache

@@ -5,7 +5,7 @@ import json
 import struct
 from pathlib import Path
 
-from train.data.splits import TEST_SITES, TEST_WRITERS, VALIDATION_SITES, VALIDATION_WRITERS
+from train.data.splits import split_of
 
 
 def write_small_data(source: Path, target: Path, *, every: int) -> Path:
@@ -20,16 +20,8 @@ def write_small_data(source: Path, target: Path, *, every: int) -> Path:
             (target / name).write_bytes(data[:4] + struct.pack(">I", 300) + data[8:])
     for name in ("pendigits_train", "unipen_digits_dev", "unipen_letters_dev"):
         entries = json.loads(gzip.decompress((source / f"strokes/{name}.json.gz").read_bytes()))
-        chosen = [entry for split in _splits(entries) for entry in split[::every]]
+        chosen = []
+        for split in ("test", "validation", "train"):
+            chosen += [x for x in entries if split_of(x["writer"], x.get("site", "")) == split][::every]
         (target / f"strokes/{name}.json.gz").write_bytes(gzip.compress(json.dumps(chosen).encode(), 1))
     return target
-
-
-def _splits(entries: list[dict[str, str]]) -> list[list[dict[str, str]]]:
-    splits: list[list[dict[str, str]]] = [[], [], []]
-    for entry in entries:
-        writer, site = entry["writer"], entry.get("site")
-        test = writer in TEST_WRITERS or site in TEST_SITES
-        validation = writer in VALIDATION_WRITERS or site in VALIDATION_SITES
-        splits[0 if test else 1 if validation else 2].append(entry)
-    return splits

@@ -1,10 +1,12 @@
-"""Debian's Chromium: where it is, and how it is started for tests."""
+"""Chromium: where it is, and how tests start it."""
 
 import shutil
 
 import pytest
 
-# As root, without a graphics card, and without its own errands on the network.
+from tools.stack import ROOT
+
+# As root, without a graphics card, and without background requests to the network.
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -17,8 +19,10 @@ CHROMIUM_OPTIONS = [
 
 
 def find_chromium() -> str:
-    """Return its path, under whichever name there is."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("there is no chromium; `make test` installs it")
-    return path
+    """Return the path of the system's Chromium, or of the one that tools/install downloaded."""
+    installed = [shutil.which(name) for name in ("chromium", "google-chrome")]
+    downloaded = [str(path) for path in (ROOT / ".cache" / "playwright").glob("chromium-*/chrome-linux*/chrome")]
+    for path in (*installed, *downloaded):
+        if path is not None:
+            return path
+    pytest.fail("there is no Chromium; `make test` installs it")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import requests
 
-from tools.engine_client import HARDENED, TORCHSERVE, WEB, docker, inspect, logs
+from tools.docker import HARDENED, TORCHSERVE, WEB, docker, inspect, logs
 
 READY_TIMEOUT_S = 90
 REPLICA_CPUS = 0.75

@@ -24,7 +24,7 @@ PLACES = {
     "k8s/base/web/kustomization.yaml": ["app.kubernetes.io/version: @", "newTag: @"],
     "model_store/README.md": ["# Model card: digits @"],
     "model_store/digits.json": ['"version": "@"'],
-    "README.md": ['"version":"@"'],
+    "README.md": ["digits-torchserve:@", "digits-web:@", '"version":"@"'],
     "web/public/openapi.json": ['"version": "@"'],
     "handler/__init__.py": ['__version__ = "@"'],
 }

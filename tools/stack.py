@@ -15,9 +15,15 @@ from pathlib import Path
 import psutil
 import requests
 
-ROOT = Path(__file__).resolve().parents[1]
-PORTS = ("PORT", "TORCHSERVE_PORT", "MANAGEMENT_PORT", "METRICS_PORT", "GRPC_INFERENCE_PORT", "GRPC_MANAGEMENT_PORT")
+from tools.run.settings import PORTS, ROOT
+
+__all__ = ["PORTS", "ROOT", "Stack", "free_ports", "ready_stack", "run_script", "starting_stack"]
+
 READY_TIMEOUT_S = 90
+
+# Requests to this machine never go through a proxy, whatever the environment says.
+for _name in ("no_proxy", "NO_PROXY"):
+    os.environ[_name] = ",".join(filter(None, [os.environ.get(_name), "localhost", "127.0.0.1", "127.0.0.0/8", "::1"]))
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,11 @@ def free_ports() -> dict[str, int]:
         return {name: opened.getsockname()[1] for name, opened in sockets.items()}
 
 
-def run_script(run_dir: Path, settings: dict[str, str]) -> "subprocess.Popen[str]":
-    """Start tools/run as `make run` does, with the settings in its environment."""
+def run_script(run_dir: Path, settings: dict[str, str], root: Path = ROOT) -> "subprocess.Popen[str]":
+    """Start tools/run of a checkout as `make run` does, with the settings in its environment."""
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "tools" / "run")],
+        [sys.executable, "-m", "tools.run"],
+        cwd=root,
         env={**os.environ, "RUN_DIR": str(run_dir), **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -79,14 +86,15 @@ def run_script(run_dir: Path, settings: dict[str, str]) -> "subprocess.Popen[str
 
 
 @contextlib.contextmanager
-def starting_stack(**settings: str) -> Iterator[Stack]:
-    """Start a service, ready or not, and stop it at the end, with Ctrl-C and by force if that is not enough."""
+def starting_stack(root: Path = ROOT, /, **settings: str) -> Iterator[Stack]:
+    """Start a checkout's service, ready or not, and stop it at the end, with Ctrl-C and then by force."""
     ports = free_ports()
     with tempfile.TemporaryDirectory(prefix="digits-run-", ignore_cleanup_errors=True) as run_dir:
         environment = {**{name: str(port) for name, port in ports.items()}, **settings}
-        process = run_script(Path(run_dir), environment)
+        process = run_script(Path(run_dir), environment, root)
         try:
-            yield Stack(f"http://127.0.0.1:{ports['PORT']}", ports, Path(run_dir), process)
+            host = settings.get("HOST", "127.0.0.1")
+            yield Stack(f"http://{host}:{ports['PORT']}", ports, Path(run_dir), process)
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -96,8 +104,8 @@ def starting_stack(**settings: str) -> Iterator[Stack]:
 
 
 @contextlib.contextmanager
-def ready_stack(**settings: str) -> Iterator[Stack]:
-    """Start a service and wait until it can answer."""
-    with starting_stack(**settings) as stack:
+def ready_stack(root: Path = ROOT, /, **settings: str) -> Iterator[Stack]:
+    """Start a checkout's service and wait until it can answer."""
+    with starting_stack(root, **settings) as stack:
         stack.wait_until_ready()
         yield stack

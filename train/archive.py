@@ -1,25 +1,21 @@
 """`python -m train.archive`: pack `digits.mar`, byte for byte the same from the same inputs."""
 
 import argparse
-import hashlib
 import json
 import shutil
 import tempfile
 import zipfile
 from pathlib import Path
 
-import torch
 from model_archiver import ModelArchiver, ModelArchiverConfig
 
 import handler
 from train.export import export_onnx
-from train.model import DigitNet
+from train.model_store import MODEL_STORE, NAME, read_model
 
-NAME = "digits"
 PACKAGE = Path(handler.__file__).parent
-MODEL_STORE = PACKAGE.parent / "model_store"
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time in a zip file
 
 
 def build(model_store: Path, target: Path) -> None:
@@ -27,24 +23,20 @@ def build(model_store: Path, target: Path) -> None:
 
     Args:
         model_store: Holds `digits.pt` and `digits.json`.
-        target: The archive to write; written whole or not at all.
+        target: The archive, written whole or not at all.
 
     Raises:
-        FileNotFoundError: The model store lacks the weights or the card.
-        ValueError: The card is of other weights.
+        FileNotFoundError: The weights or the card are missing.
+        ValueError: The card describes other weights.
     """
-    card = json.loads((model_store / f"{NAME}.json").read_text(encoding="utf-8"))
-    if card["weights_sha256"] != hashlib.sha256((model_store / f"{NAME}.pt").read_bytes()).hexdigest():
-        raise ValueError(f"{NAME}.json and {NAME}.pt in {model_store} are not of one training; train again.")
-    net = DigitNet()
-    net.load_state_dict(torch.load(model_store / f"{NAME}.pt", weights_only=True))
+    net, _ = read_model(model_store)
     with tempfile.TemporaryDirectory() as folder:
-        staging = Path(folder) / "staging"  # the archiver packs a folder's children, so a package needs a parent
+        staging = Path(folder) / "staging"  # the archiver packs the children of a folder, so a package needs a parent
         shutil.copytree(PACKAGE, staging / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__", "*.yaml"))
         shutil.copy(model_store / f"{NAME}.json", staging)
         model = Path(folder) / f"{NAME}.onnx"
-        export_onnx(net.eval(), model)
-        tempfile.tempdir = folder  # the archiver stages in a folder of a fixed name there: two builds must not meet
+        export_onnx(net, model)
+        tempfile.tempdir = folder  # the archiver's own folder in it has a fixed name, which two builds must not share
         try:
             ModelArchiver.generate_model_archive(
                 ModelArchiverConfig(
@@ -70,13 +62,13 @@ def build(model_store: Path, target: Path) -> None:
 
 
 def _normalize(source: Path, target: Path) -> None:
-    """Rewrite an archive with its members sorted and without the time of its making."""
+    """Rewrite an archive with its members sorted and without time stamps."""
     with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w") as result:
         for name in sorted(name for name in archive.namelist() if not name.endswith("/")):
             data = archive.read(name)
             if name == "MAR-INF/MANIFEST.json":
                 manifest = json.loads(data)
-                manifest["createdOn"] = "01/01/1980 00:00:00"  # TorchServe warns if there is none
+                manifest["createdOn"] = "01/01/1980 00:00:00"  # TorchServe warns if it is missing
                 data = json.dumps(manifest, indent=2, sort_keys=True).encode()
             info = zipfile.ZipInfo(name, EPOCH)
             info.external_attr = 0o644 << 16

@@ -1,8 +1,6 @@
-"""The model card: what the weights are, where they come from and how good they are, for machines and for people."""
+"""The model card: what the weights are, where they come from and how good they are, for programs and for people."""
 
 import base64
-import hashlib
-import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -11,58 +9,54 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
-import handler
-from handler.preprocessing.png import encode_png
-from train.data.labeled_images import LabeledImages as Images
-from train.model import CLASSES, DigitNet
+from handler.calibration import CLASSES, Logits
+from handler.preprocessing import encode_png
+from train.data.labeled_images import LabeledImages
+from train.evaluation.table import table
 
 PACKAGES = ("torch", "torchvision", "numpy", "pillow", "opencv-python-headless", "onnx", "onnxruntime")
 
+TEMPLATE = Path(__file__).with_name("model_card.md")
 
-def golden_digits(logits: Tensor, mnist: Images) -> list[dict[str, Any]]:
-    """Choose the drawing of each digit that every worker must recognise before it serves.
+
+def training_machine() -> dict[str, str]:
+    """Return what the weights depend on besides data and recipe: the CPU's instruction set and package versions."""
+    return {
+        "cpu": torch.backends.cpu.get_cpu_capability(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def golden_digits(logits: Logits, mnist: LabeledImages) -> list[dict[str, Any]]:
+    """Choose the picture of each digit that every worker must recognize before it serves.
 
     Args:
-        logits: (N, 11) the network's for the validation pictures.
-        mnist: Those N pictures.
+        logits: (n, 11) float32, the network's for `mnist`.
+        mnist: n MNIST pictures of the validation part.
 
     Returns:
-        For each digit, `{"digit": …, "image": "<PNG in base64>"}`: the picture of median certainty, a typical one.
+        For each digit, `{"digit": …, "image": "<PNG in base64>"}`: the picture of median certainty.
     """
     golden = []
     for digit in range(CLASSES):
         indices = np.flatnonzero(mnist.labels == digit)
-        margins = logits[torch.from_numpy(indices), digit].numpy()
-        index = indices[np.argsort(margins)[len(indices) // 2]]
+        index = indices[np.argsort(logits[indices, digit])[len(indices) // 2]]
         golden.append({"digit": digit, "image": base64.b64encode(encode_png(mnist.pictures[index])).decode()})
     return golden
 
 
-def write_model(folder: Path, net: DigitNet, card: Mapping[str, Any]) -> dict[str, Any]:
-    """Write `digits.pt` and `digits.json`, each whole or not at all.
-
-    Args:
-        folder: The model store.
-        net: The network; the card gets its weights' digest.
-        card: Everything else that the card says.
-
-    Returns:
-        The whole card.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    weights, text = folder / "digits.partial", folder / "digits.json.partial"
-    torch.save(net.state_dict(), weights)
-    document = {
-        "name": "digits",
-        "version": handler.__version__,
-        "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-        "parameters": sum(parameter.numel() for parameter in net.parameters()),
-        "machine": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        **card,
-    }
-    text.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    weights.replace(folder / "digits.pt")
-    text.replace(folder / "digits.json")
-    return document
+def describe(card: Mapping[str, Any]) -> str:
+    """Return the card, what `digits.json` holds, as a Markdown page."""
+    by_digit = card["test"].get("tablet", {}).get("by_digit", {})
+    return TEMPLATE.read_text(encoding="utf-8").format(
+        **card["calibration"],
+        version=card["version"],
+        parameters=f"{card['parameters']:,}",
+        seed=card["recipe"]["seed"],
+        epochs=card["recipe"]["epochs"],
+        cpu=card["machine"]["cpu"],
+        table=table(card["test"]),
+        by_digit=", ".join(f"{digit}: {value['percent']}" for digit, value in by_digit.items()),
+    )

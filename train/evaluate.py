@@ -1,6 +1,6 @@
-"""`python -m train.evaluate`: how well drawings are read, through the core or through a running service.
+"""`python -m train.evaluate`: how well digits are read, by the packed model or by a running service.
 
-Prints the table of the model card for the data it is given and writes it as JSON with pictures.
+Prints the table of the model card for the given data and writes the whole report as JSON, with plots.
 """
 
 import argparse
@@ -8,30 +8,29 @@ import json
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import handler
 from handler.recognizer import Recognizer
-from train.archive import MODEL_STORE
 from train.data.folder import DEFAULT_FOLDER, load_pen_digits, load_pen_letters
-from train.data.labeled_images import LabeledImages as Images
+from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
 from train.data.strokes import Drawing, load_drawings
-from train.evaluation import plots as figures
-from train.evaluation.predictions import core_judge, url_judge
-from train.evaluation.report import Report, evaluate, image_figures, judge_drawings, judge_folder, labels_of
+from train.evaluation.plots import plot_report
+from train.evaluation.predictions import local_predictor, remote_predictor
+from train.evaluation.report import Report, evaluate, image_metrics, predict_drawings, predict_folder
+from train.evaluation.table import table
+from train.model_store import MODEL_STORE
+from train.synthesis.rendering import labels_of
 
-_PICTURES = {"mnist": "MNIST", "images": "images"}
 
-
-def load_core(archive: Path) -> Recognizer:
-    """Load the recognising core from a packed archive.
+def load_recognizer(archive: Path) -> Recognizer:
+    """Load the recognizer of a packed archive.
 
     Args:
         archive: `digits.mar`.
 
     Returns:
-        The core, with the archive's model and card.
+        The recognizer, with the archive's network and card.
 
     Raises:
         FileNotFoundError: There is no archive; `make archive` builds it.
@@ -44,32 +43,33 @@ def load_core(archive: Path) -> Recognizer:
 
 
 def main() -> None:
-    """Evaluate a split of the data, any stroke file or any folder of images."""
+    """Evaluate a split of the data, any stroke files or any folder of images."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST/ and strokes/")
     parser.add_argument("--split", default="test", choices=["train", "validation", "test"])
-    parser.add_argument("--strokes", type=Path, nargs="+", help="stroke files to read instead of the data folder's")
+    parser.add_argument("--strokes", type=Path, nargs="+", help="stroke files to read instead of the data folder")
     parser.add_argument("--images", type=Path, help="a folder of images to read instead, in subfolders named 0 to 9")
-    parser.add_argument("--archive", type=Path, default=MODEL_STORE / "digits.mar", help="whose core to use")
+    parser.add_argument("--archive", type=Path, default=MODEL_STORE / "digits.mar", help="the packed model to evaluate")
     parser.add_argument("--url", help="a running service to ask instead, such as http://localhost:8000")
-    parser.add_argument("--output", type=Path, default=Path("evaluation"), help="folder for the report and pictures")
+    parser.add_argument("--output", type=Path, default=Path("evaluation"), help="folder for the report and its plots")
     arguments = parser.parse_args()
-    judge = url_judge(arguments.url) if arguments.url else core_judge(load_core(arguments.archive))
+    predictor = (
+        remote_predictor(arguments.url) if arguments.url else local_predictor(load_recognizer(arguments.archive))
+    )
     if arguments.images:
-        labels, judged = judge_folder(judge, arguments.images)
-        report: Report = {"images": image_figures(labels, judged)}
+        labels, predictions = predict_folder(predictor, arguments.images)
+        report: Report = {"images": image_metrics(labels, predictions)}
     else:
-        digits, letters, mnist = _chosen(arguments)
-        report = evaluate(judge, digits, letters, mnist)
-        labels, judged = labels_of(digits), judge_drawings(judge, digits, "pictures")
+        digits, letters, mnist = _load(arguments)
+        report = evaluate(predictor, digits, letters, mnist)
+        labels, predictions = labels_of(digits), predict_drawings(predictor, digits, "plots")
     arguments.output.mkdir(parents=True, exist_ok=True)
-    figures.draw_report(arguments.output, report, labels, judged)
+    plot_report(arguments.output, report, labels, predictions)
     (arguments.output / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(table(report))
-    print(f"\nThe whole report and its pictures are in {arguments.output}/.")
+    print(f"{table(report)}\n\nThe whole report and its plots are in {arguments.output}/.")
 
 
-def _chosen(arguments: argparse.Namespace) -> tuple[list[Drawing], list[Drawing], Images | None]:
+def _load(arguments: argparse.Namespace) -> tuple[list[Drawing], list[Drawing], LabeledImages | None]:
     if arguments.strokes:
         drawings = [drawing for path in arguments.strokes for drawing in load_drawings(path)]
         return [x for x in drawings if x.label.isdigit()], [x for x in drawings if not x.label.isdigit()], None
@@ -79,40 +79,6 @@ def _chosen(arguments: argparse.Namespace) -> tuple[list[Drawing], list[Drawing]
         [drawing for drawing in letters if drawing.split == arguments.split],
         load_mnist(arguments.data)[arguments.split],
     )
-
-
-def table(report: Report) -> str:
-    """Return the main figures as a Markdown table."""
-    rows: list[tuple[str, Any]] = []
-    rows += [(f"{title}, accuracy", report[name]["accuracy"]) for name, title in _PICTURES.items() if name in report]
-    for name, title in (("tablet", "tablet digits, unseen writers"), ("unipen", "UNIPEN digits, unseen sites")):
-        if part := report.get(name):
-            rows += [
-                (f"{title}: accuracy", part["accuracy"]),
-                (f"{title}: worst writer / worst digit", f"{part['worst_writer']} / {part['worst_digit']} %"),
-                (f"{title}: expected calibration error", f"{part['calibration_error']} %"),
-                (f"{title}: not rejected", part["kept"]),
-            ]
-    if part := report.get("letters"):
-        rows += [
-            ("letters without look-alikes: AUROC of ood_score", f"{part['auroc']} %"),
-            ("letters without look-alikes: rejected", part["rejected"]),
-        ]
-    if part := report.get("variation"):
-        rows.append(("loss over pen 6–28 px and size 15–95 %, at most", f"{part['loss']} points"))
-        half = report["half_drawn"]["wrong_and_over_90_percent_sure"]
-        rows.append(("half-drawn digits wrong with confidence over 0.9", half))
-    if part := report.get("taps"):
-        rows.append(("taps called a digit", part["called_a_digit"]))
-    lines = ["| measured | value (95 % interval) |", "|---|---|"]
-    for title, value in rows:
-        text = (
-            f"{value['percent']} % ({value['low']}–{value['high']}, n = {value['n']})"
-            if isinstance(value, dict)
-            else value
-        )
-        lines.append(f"| {title} | {text} |")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

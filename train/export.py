@@ -1,4 +1,4 @@
-"""The trained network → ONNX, which the handler runs."""
+"""The trained network → the ONNX file that the handler runs."""
 
 import warnings
 from pathlib import Path
@@ -8,22 +8,22 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from handler.preprocessing.normalization import SIZE
+from handler.preprocessing import SIZE
 from train.model import DigitNet
 
-SMALL = 300  # tensors of fewer numbers, biases above all, stay float32
+SMALL = 300  # tensors with fewer numbers, mostly biases, stay float32
 
 
 def export_onnx(net: DigitNet, path: Path) -> None:
-    """Export a network; batch normalisation is folded into the convolutions, weights are stored in 8 bits.
+    """Export a network: batch normalization is folded into the convolutions, weights are stored in 8 bits.
 
     Args:
         net: In evaluation mode.
-        path: The ONNX file to write: input `pictures` (N, 28, 28) uint8, output `logits` (N, 11) float32.
+        path: The ONNX file to write: input `pictures` (n, 28, 28) uint8, output `logits` (n, 11) float32.
     """
     example = torch.zeros(2, SIZE, SIZE, dtype=torch.uint8)
     with warnings.catch_warnings():
-        # The TorchScript exporter is the deprecated one; the other needs three more packages and five more seconds.
+        # The TorchScript exporter is deprecated; the new one needs more packages and more time.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             net,
@@ -41,9 +41,9 @@ def export_onnx(net: DigitNet, path: Path) -> None:
 
 
 def _store_in_8_bits(graph: onnx.GraphProto) -> None:
-    """Round each output channel's weights to 255 levels: a quarter of the size.
+    """Round the weights of each output channel to 255 levels, a quarter of the size.
 
-    The runtime turns them back into float32 once, at load, so that nothing is slower and activations are exact.
+    The runtime converts them to float32 once, when it loads the network, so inference is not slower.
     """
     nodes = list(graph.node)
     dequantize = []

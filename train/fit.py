@@ -1,4 +1,4 @@
-"""The training loop: one-cycle AdamW, averaged weights, resumable after any epoch."""
+"""The training loop: AdamW with a one-cycle schedule, averaged weights, resumable after any epoch."""
 
 import copy
 import hashlib
@@ -15,66 +15,72 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from handler.calibration import CLASSES
 from train.augmentation import augment
-from train.data.labeled_images import NEGATIVE, PARTIAL
-from train.data.labeled_images import LabeledImages as Images
-from train.model import CLASSES, DigitNet
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages
+from train.model import WIDTH, DigitNet, logits_of
 
-# Of each torch operation, fixed: sums depend on how they are split, and the same seed shall give the same weights. One,
-# because operations this small gain little from a second; the second core makes the next batch meanwhile.
+# Threads of each torch operation. Fixed, because sums depend on how they are split. One, because operations this small
+# gain little from a second, and another core makes the next batch meanwhile.
 THREADS = 1
 
-
-Batch = tuple[Tensor, Tensor]  # (N, 28, 28) float32 pictures, (N,) int64 labels
+Batch = tuple[Tensor, Tensor]  # (n, 28, 28) float32 pictures, (n,) int64 labels
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What the weights depend on, besides the data."""
+    """What the weights depend on, besides the data and the kind of CPU."""
 
     seed: int = 1
+    width: int = WIDTH  # of the network
     epochs: int = 7
-    mnist_repeats: int = 3  # of MNIST in an epoch, for one of the pool
-    pool_share: float = 0.3  # of the pool in an epoch, another part each time
+    mnist_repeats: int = 3  # how often an epoch shows MNIST
+    drawn_share: float = 0.3  # of the drawn pictures, other ones in each epoch
     batch: int = 256
     learning_rate: float = 4e-3
     weight_decay: float = 0.02
-    averaging: float = 0.999  # exponential moving average of the weights, per step
-    pool_strength: float = 0.5  # of the picture augmentation, for drawings, which were distorted as strokes
+    averaging: float = 0.999  # decay of the moving average of the weights, per step
+    drawn_strength: float = 0.5  # of the augmentation of drawn pictures, whose strokes were distorted before
     negative_weight: float = 0.2  # of the pull of negatives towards uniform probabilities
     partial_weight: float = 1.0  # of that of half-drawn digits
-    partial_reject: float = 0.3  # of calling half-drawn digits no digit: many are other digits
+    partial_reject: float = 0.3  # of "not a digit" for half-drawn digits: many are other digits
 
 
 class Fitted(NamedTuple):
-    """The averaged network, in evaluation mode, and the seconds that all runs together took to train it."""
+    """The averaged network, in evaluation mode, and how many seconds its training took, all runs together."""
 
     net: DigitNet
     seconds: float
 
 
 def fit(
-    recipe: Recipe, parts: tuple[Images, Images], validate: Callable[[DigitNet], float], checkpoint: Path
+    recipe: Recipe,
+    mnist: LabeledImages,
+    drawn: LabeledImages,
+    validate: Callable[[DigitNet], float],
+    checkpoint: Path,
 ) -> Fitted:
     """Train a network, going on from the checkpoint if there is one of the same recipe and data.
 
     Args:
         recipe: Hyperparameters and seed.
-        parts: MNIST, and the rendered pool.
-        validate: Returns a network's error on validation data, shown after each epoch. It picks none: by the one-cycle
-            schedule the last is the best, and the least of ten noisy figures would be a lucky one.
-        checkpoint: Written whole after each epoch.
+        mnist: MNIST's training part.
+        drawn: Rendered pen drawings.
+        validate: Returns a network's error on validation data, 0 to 1, which is shown after each epoch. It selects no
+            epoch: with this schedule the last is the best, and the least of several noisy figures would be luck.
+        checkpoint: The file that is written, whole or not at all, after each epoch.
 
     Returns:
-        The averaged network, and how long it took.
+        The averaged network, and how long its training took.
     """
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True)
+    parts = (mnist, drawn)
     pictures = torch.from_numpy(np.concatenate([part.pictures for part in parts]))
     labels = torch.from_numpy(np.concatenate([part.labels for part in parts]))
-    strength = torch.full((len(labels),), recipe.pool_strength)
-    strength[: len(parts[0].labels)] = 1.0
-    steps = len(_epoch_indices(recipe, parts)) // recipe.batch
+    strength = torch.full((len(labels),), recipe.drawn_strength)
+    strength[: len(mnist.labels)] = 1.0
+    steps = len(_epoch_indices(recipe, mnist, drawn)) // recipe.batch
     torch.manual_seed(recipe.seed)
     state = _State(recipe, steps=recipe.epochs * steps)
     identity = {
@@ -85,14 +91,14 @@ def fit(
     state.load(checkpoint, identity)
     for epoch in range(state.epoch, recipe.epochs):
         began = time.monotonic()
-        torch.manual_seed(recipe.seed * 1000 + epoch)  # an epoch's randomness is its own: resuming changes nothing
-        order = _epoch_indices(recipe, parts)[: steps * recipe.batch]
+        torch.manual_seed(recipe.seed * 1000 + epoch)  # each epoch has its own seed, so that resuming changes nothing
+        order = _epoch_indices(recipe, mnist, drawn)[: steps * recipe.batch]
         random = torch.Generator().manual_seed(recipe.seed * 1000 + epoch)
 
         def make(batch: Tensor, random: torch.Generator = random) -> Batch:
             return augment(pictures[batch].float(), strength=strength[batch], random=random), labels[batch]
 
-        batches = _made_ahead(make, torch.split(order, recipe.batch))
+        batches = _prefetch(make, torch.split(order, recipe.batch))
         bar = tqdm(batches, f"epoch {epoch + 1}/{recipe.epochs}", steps, mininterval=1)
         for images, shown in bar:
             bar.set_postfix(loss=f"{state.step(images, shown):.3f}", refresh=False)
@@ -103,8 +109,8 @@ def fit(
     return Fitted(state.average, state.seconds)
 
 
-def _made_ahead(make: Callable[[Tensor], Batch], indices: Iterable[Tensor]) -> Iterator[Batch]:
-    """Make each batch on another core while the one before it is learned."""
+def _prefetch(make: Callable[[Tensor], Batch], indices: Iterable[Tensor]) -> Iterator[Batch]:
+    """Make each batch on another core while the network learns the one before."""
     with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(THREADS,)) as executor:
         following: Future[Batch] | None = None
         for batch in indices:
@@ -115,21 +121,27 @@ def _made_ahead(make: Callable[[Tensor], Batch], indices: Iterable[Tensor]) -> I
             yield following.result()
 
 
-def _epoch_indices(recipe: Recipe, parts: tuple[Images, Images]) -> Tensor:
+def _epoch_indices(recipe: Recipe, mnist: LabeledImages, drawn: LabeledImages) -> Tensor:
     """Return which pictures an epoch shows, in random order."""
-    mnist, pool = len(parts[0].labels), len(parts[1].labels)
-    shown = mnist + torch.randperm(pool)[: round(recipe.pool_share * pool)]
-    indices = torch.cat([torch.arange(mnist).repeat(recipe.mnist_repeats), shown])
+    first, count = len(mnist.labels), len(drawn.labels)
+    shown = first + torch.randperm(count)[: round(recipe.drawn_share * count)]
+    indices = torch.cat([torch.arange(first).repeat(recipe.mnist_repeats), shown])
     return indices[torch.randperm(len(indices))]
 
 
+def error_rate(net: DigitNet, images: LabeledImages) -> float:
+    """Return the share of images of digits whose digit a network gets wrong, 0 to 1."""
+    predicted = logits_of(net, images.pictures)[:, :CLASSES].argmax(dim=1)
+    return float((predicted != torch.from_numpy(images.labels)).float().mean())
+
+
 def loss_of(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
-    """Cross-entropy of the digits, a pull towards uniform for the rest, and "is it a digit" for all.
+    """Return cross-entropy for digits, a pull towards uniform for the rest, and "this is a digit" for all.
 
     Args:
-        logits: (N, 11).
-        labels: (N,) 0 to 9, `NEGATIVE` or `PARTIAL`.
-        recipe: Holds the weights.
+        logits: (n, 11) float32.
+        labels: (n,) int64: 0 to 9, `NEGATIVE` or `PARTIAL`.
+        recipe: Holds the weights of the terms.
 
     Returns:
         The mean loss, a scalar.
@@ -146,11 +158,11 @@ def loss_of(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
 
 
 class _State:
-    """All that an interrupted run needs to go on."""
+    """Everything that an interrupted run needs to go on."""
 
     def __init__(self, recipe: Recipe, steps: int) -> None:
         self.recipe = recipe
-        self.net = DigitNet()
+        self.net = DigitNet(recipe.width)
         self.average = copy.deepcopy(self.net).eval()
         decayed = [p for p in self.net.parameters() if p.ndim > 1]
         rest = [p for p in self.net.parameters() if p.ndim <= 1]

@@ -3,45 +3,56 @@
 import torch
 from torch import Tensor, nn
 
-CLASSES = 10
-WIDTH = 8  # channels of the first layer; the others have multiples of it
+from handler.calibration import CLASSES
+from handler.preprocessing import Pixels
+
+WIDTH = 8  # channels of the first layer of the committed network
+FORWARD = 1000  # pictures in one forward pass
 
 
 class DigitNet(nn.Module):
-    """A small convolutional network with batch normalisation, made for one core: 77 123 parameters.
+    """A small convolutional network with batch normalization: 77,123 parameters at width 8.
 
-    Besides the ten digits it has an eleventh output of its own: whether the picture is a digit at all. That is no
-    eleventh class, whose probability would be taken from the ten.
+    Whether a picture is a digit at all is a separate output: an eleventh class would take probability from the ten.
+
+    Args:
+        width: Channels of the first layer; the other layers have multiples of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            *_convolution(1, WIDTH),  # (N, 8, 26, 26)
-            *_convolution(WIDTH, 2 * WIDTH),
-            nn.MaxPool2d(2),  # (N, 16, 12, 12)
-            *_convolution(2 * WIDTH, 4 * WIDTH),
-            *_convolution(4 * WIDTH, 4 * WIDTH, padding=1),
-            nn.MaxPool2d(2),  # (N, 32, 5, 5)
-            *_convolution(4 * WIDTH, 8 * WIDTH, padding=1),
-            *_convolution(8 * WIDTH, 8 * WIDTH),  # (N, 64, 3, 3)
+            *_convolution(1, width),  # (n, width, 26, 26)
+            *_convolution(width, 2 * width),
+            nn.MaxPool2d(2),  # (n, 2 width, 12, 12)
+            *_convolution(2 * width, 4 * width),
+            *_convolution(4 * width, 4 * width, padding=1),
+            nn.MaxPool2d(2),  # (n, 4 width, 5, 5)
+            *_convolution(4 * width, 8 * width, padding=1),
+            *_convolution(8 * width, 8 * width),  # (n, 8 width, 3, 3)
         )
         self.dropout = nn.Dropout(0.25)
-        self.head = nn.Linear(8 * WIDTH * 3 * 3, CLASSES + 1)
+        self.head = nn.Linear(8 * width * 3 * 3, CLASSES + 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Judge pictures.
+        """Run the network.
 
         Args:
-            pictures: (N, 28, 28), uint8 or float, white ink 255 on black 0.
+            pictures: (n, 28, 28) uint8 or float: white ink (255) on black (0).
 
         Returns:
-            (N, 11) float32 logits: ten digits, then "this is a digit".
+            (n, 11) float32 logits: ten digits, then "this is a digit".
         """
-        x = pictures.to(torch.float32).div(255).unsqueeze(1)  # (N, 1, 28, 28)
-        x = self.features(x).flatten(1)  # (N, 576)
+        x = pictures.to(torch.float32).div(255).unsqueeze(1)  # (n, 1, 28, 28)
+        x = self.features(x).flatten(1)
         logits: Tensor = self.head(self.dropout(x))
         return logits
+
+
+def logits_of(net: DigitNet, pictures: Pixels) -> Tensor:
+    """Return the (n, 11) float32 logits of (n, 28, 28) uint8 pictures, without gradients."""
+    with torch.no_grad():
+        return torch.cat([net(batch) for batch in torch.split(torch.from_numpy(pictures), FORWARD)])
 
 
 def _convolution(inputs: int, outputs: int, *, padding: int = 0) -> list[nn.Module]:

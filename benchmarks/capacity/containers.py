@@ -1,6 +1,6 @@
 """What a replica costs in containers with CPU quotas: its start, its memory, and two replicas of half a CPU beside one.
 
-Needs a Docker engine (tools/engine) on this machine.
+Needs a Docker engine (tools/docker-engine) on this machine.
 """
 
 import re
@@ -14,12 +14,12 @@ import psutil
 from tqdm import tqdm
 
 from benchmarks.capacity.knee import rounded
-from benchmarks.load import Work, closed_loop
+from benchmarks.load_generator import Work, closed_loop
 from benchmarks.samples import works
 from benchmarks.servers import BATCH, SINGLE, Server
 from benchmarks.usage import kind_of, replica_sum, usage
 from tools.cluster import Cluster, running
-from tools.engine_client import address_of, docker, inspect, run
+from tools.docker import address_of, docker, inspect, run
 from tools.stack import ROOT
 
 CLIENTS = 32  # a replica

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.load import Measured, Work, open_loop
+from benchmarks.load_generator import Measured, Work, open_loop
 from benchmarks.samples import works
 from benchmarks.servers import NO_LIMIT, SINGLE, Server
 from benchmarks.usage import Usage, replica_sum, usage

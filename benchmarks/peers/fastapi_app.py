@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request, Response
 
 from benchmarks.peers import core
 from handler.errors import ClientError
-from handler.payload import JSON_TYPE, Payload, parse
+from handler.payload import JSON_TYPE, parse
 
 app = FastAPI()
 recognizer = core.load()
@@ -24,7 +24,8 @@ async def recognize_batch(request: Request) -> Response:
 
 def _respond(body: bytes, request: Request, *, batched: bool) -> Response:
     try:
-        payload: Payload = parse({"body": body}, content_type=request.headers.get("Content-Type"), batched=batched)
+        content_type = request.headers.get("Content-Type")
+        payload = parse({"body": body}, content_type=content_type, batched=batched)
     except ClientError as error:
         return Response(core.to_json(error.to_dict()), error.code, media_type=JSON_TYPE)
     answers = core.plain(recognizer.recognize([payload.images])[0])

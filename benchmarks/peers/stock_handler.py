@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from ts.torch_handler.base_handler import BaseHandler
 
-from handler.preprocessing.pipeline import preprocess
+from handler.preprocessing import preprocess
 from train.model import DigitNet
 
 

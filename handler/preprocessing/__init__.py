@@ -1,1 +1,12 @@
-"""Encoded images → the 28×28 images that the model sees."""
+"""Encoded images → 28×28 pictures as MNIST has them: decoding, then ink, then normalization.
+
+An "image" is what a client sends; a "picture" is the (28, 28) uint8 array, white ink on black, that the model sees.
+"""
+
+from handler.preprocessing.limits import MAX_BYTES
+from handler.preprocessing.normalization import SIZE, normalize
+from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.png import encode_png
+from handler.preprocessing.scheduling import Prepared, preprocess, preprocess_requests
+
+__all__ = ["MAX_BYTES", "SIZE", "Pixels", "Prepared", "encode_png", "normalize", "preprocess", "preprocess_requests"]

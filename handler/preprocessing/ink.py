@@ -1,26 +1,26 @@
-"""Pixels → ink: whatever differs from the background's colour, so that polarity and colour do not matter."""
+"""Pixels → ink: what differs from the color of the background, so that polarity and color do not matter."""
 
 import numpy as np
 
 from handler.errors import BlankImage
-from handler.preprocessing.png import Pixels
+from handler.preprocessing.pixels import Pixels
 
-MIN_CONTRAST = 10  # grey levels between background and ink, of 255; below is blank
-LOSSY_NOISE = 1 / 8  # of the strongest ink: the ringing of JPEG and WebP around strokes stays below
-NOISE_FACTOR = 8  # times the border's median deviation: over five standard deviations of Gaussian noise
+MIN_CONTRAST = 10  # gray levels between background and ink; an image with no more is blank
+LOSSY_NOISE = 1 / 8  # of the strongest ink; the ringing of JPEG and WebP around strokes stays below it
+NOISE_FACTOR = 8  # times the median deviation of the border: over five standard deviations of Gaussian noise
 
 
 def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
     """Separate ink from background.
 
-    The background is the border's median colour; ink is the largest difference from it in any channel.
+    The background is the median color of the border; ink is the largest difference from it in any channel.
 
     Args:
-        pixels: (height, width) or (channels, height, width) uint8.
-        lossy: The pixels went through a lossy format, whose noise around strokes is then removed.
+        pixels: (height, width) or (channels, height, width) uint8, 0 to 255.
+        lossy: Whether the image had a lossy format, whose noise around strokes is then removed.
 
     Returns:
-        (height, width) uint8: 0 is background, the strongest ink is the largest value.
+        (height, width) uint8: 0 is background, larger values are stronger ink.
 
     Raises:
         BlankImage: Nothing stands out from the background.
@@ -39,7 +39,7 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
 
 
 def _difference(plane: Pixels) -> Pixels:
-    """Return how far each pixel is from the background. Most are black or white, for which one step or none will do."""
+    """Return how far each pixel is from the background; for black and white ones, by a shortcut."""
     background = np.uint8(_median(_border(plane)))
     if background == 0:
         return plane
@@ -53,8 +53,8 @@ def _border(plane: Pixels) -> bytes:
 
 
 def _median(values: bytes) -> float:
-    """NumPy's own takes five times as long on some hundred values."""
-    if values.count(values[0]) == len(values):  # of nearly every drawing
+    """Return the median of bytes; faster than NumPy's on some hundred values."""
+    if values.count(values[0]) == len(values):  # as in nearly every drawing
         return values[0]
     ordered = np.sort(np.frombuffer(values, np.uint8))
     return (int(ordered[(len(values) - 1) // 2]) + int(ordered[len(values) // 2])) / 2

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.samples import drawings
-from handler.preprocessing.pipeline import preprocess
+from handler.preprocessing import preprocess
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import ONE, SEVEN, DigitPage
 from tests.browser.handwriting import Digit, Point, Stroke, sample

@@ -11,7 +11,7 @@ import pytest
 
 import handler
 from tests.browser.conftest import address, digit_page, open_page  # noqa: F401  fixtures
-from tools.engine_client import DOCKER, ROOT, TORCHSERVE, docker, run
+from tools.docker import DOCKER, ROOT, TORCHSERVE, docker, run
 from tools.stack import Stack, free_ports
 
 PROJECT = "digits-test"
@@ -44,7 +44,7 @@ def compose_command(*arguments: str) -> list[str]:
 def scale(replicas: int, port: int) -> None:
     """Set the number of TorchServe replicas, with a rate limit that no test reaches. Does not wait for them."""
     settings = {"PORT": str(port), "RATE_LIMIT": "10000r/s", "RATE_BURST": "10000"}
-    run(*compose_command("up", "--detach", "--no-build", "--scale", f"torchserve={replicas}"), **settings)
+    run(*compose_command("up", "--detach", "--no-build", "--scale", f"torchserve={replicas}"), check=True, **settings)
 
 
 def containers(service: str) -> list[str]:

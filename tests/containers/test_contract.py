@@ -12,5 +12,5 @@ from tests.integration.test_openapi import *
 from tests.integration.test_recognition import *
 from tests.integration.test_routes import *
 
-del test_clients_own_id_comes_back_and_is_in_both_logs
-del test_client_over_the_rate_gets_429_with_retry_after_and_the_page_stays
+del test_clients_request_id_is_in_the_response_and_in_both_logs
+del test_client_over_the_rate_gets_429_with_retry_after_and_still_the_page

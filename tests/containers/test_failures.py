@@ -20,7 +20,7 @@ from tests.containers.conftest import NEW_VERSION, workers_of
 from tests.containers.load import Load
 from tests.integration.api import BATCH, SINGLE, assert_error, batch_of
 from tools.cluster import Cluster, running
-from tools.engine_client import ROOT, TORCHSERVE, docker, inspect, logs
+from tools.docker import ROOT, TORCHSERVE, docker, inspect, logs
 
 FIRST_READ_S = 2.5  # first_read_s in web/container/deployment.conf
 

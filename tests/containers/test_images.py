@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import handler
-from tools.engine_client import ROOT, TORCHSERVE, WEB, docker, inspect, run
+from tools.docker import ROOT, TORCHSERVE, WEB, docker, inspect, run
 
 MB = 1000 * 1000
-# The published base image. The one that tools/engine makes may be larger: it can carry packages for the build.
+# The published base image. The one that tools/docker-engine makes may be larger: it can carry packages for the build.
 BASE_MB = 80
 LIMITS_MB = {TORCHSERVE: 1250, WEB: 150}
 

@@ -12,7 +12,7 @@ import yaml
 from tests.containers.load import Load
 from tests.containers.name_server import TTL_S
 from tools.cluster import Cluster, running
-from tools.engine_client import HARDENED, ROOT, TORCHSERVE, address_of, docker, get_inside, logs
+from tools.docker import HARDENED, ROOT, TORCHSERVE, address_of, docker, get_inside, logs
 
 NAME = "replicas.digits.test"  # no container has this name, so Docker asks the name server below
 UNREACHABLE = "192.0.2.1"
@@ -42,11 +42,12 @@ class NamedCluster(Cluster):
         self.start_web()
         self.wait_until_ready()
 
-    def start_web(self) -> None:
+    def start_web(self, *options: str) -> None:
         """Start the web container, as if its pod were new."""
         docker("rm", "--force", self.web, check=False)
         super().start_web(
-            *("--dns", address_of(self.name_server), "--env", f"TORCHSERVE={NAME}", "--env", "METRICS_LISTEN=9113")
+            *("--dns", address_of(self.name_server), "--env", f"TORCHSERVE={NAME}", "--env", "METRICS_LISTEN=9113"),
+            *options,
         )
 
     def answer(self, *addresses: str) -> None:

@@ -11,7 +11,7 @@ from tests import drawings
 from tests.containers.conftest import workers_of
 from tests.integration.api import SINGLE
 from tools.cluster import Cluster, running
-from tools.engine_client import ROOT, docker, logs
+from tools.docker import ROOT, docker, logs
 
 CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
 HELD = CONFIG["jobQueueSize"] + CONFIG["batchSize"]

@@ -4,7 +4,7 @@ import time
 
 from tests.containers.conftest import containers, scale
 from tests.containers.load import Load
-from tools.engine_client import inspect, logs
+from tools.docker import inspect, logs
 from tools.stack import Stack
 
 START_S = 30

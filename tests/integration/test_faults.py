@@ -1,4 +1,4 @@
-"""A fault of the handler's own, all the way to the client: a row that breaks the recogniser of a real worker."""
+"""A fault in the handler, seen by the client: a row that breaks the recognizer of a real worker."""
 
 import zipfile
 from collections.abc import Iterator
@@ -13,19 +13,16 @@ from tools.stack import Stack, ready_stack
 POISON = b"poison"
 FAULTY = f"""
 
-def _recognize(self, requests, whole=Recognizer.recognize):
+def preprocess_requests(requests, original=preprocess_requests):
     if any({POISON!r} in images for images in requests):
         raise ZeroDivisionError("a fault")
-    return whole(self, requests)
-
-
-Recognizer.recognize = _recognize
+    return original(requests)
 """
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Start a service whose recogniser fails on one body."""
+    """Start a service whose recognizer fails on one body."""
     folder = tmp_path_factory.mktemp("store")
     with (
         zipfile.ZipFile(served_model.archive()) as source,
@@ -38,7 +35,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
-def test_fault_is_a_500_that_does_not_ask_to_come_back_and_costs_no_other_request(faulty: Stack) -> None:
+def test_fault_is_a_500_without_retry_and_affects_no_other_request(faulty: Stack) -> None:
     bodies = [drawings.seven(), POISON] * 20
     with ThreadPoolExecutor(max_workers=8) as clients:
         answers = list(clients.map(lambda body: post(faulty, SINGLE, body), bodies))

@@ -5,13 +5,10 @@ to them are known, so this server sends those. All other tests use the real Torc
 """
 
 import http.server
-import importlib.machinery
-import importlib.util
 import signal
 import threading
 import time
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,6 +16,8 @@ import requests
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error
+from tools.run.servers import start_nginx
+from tools.run.settings import LOOPBACK, Settings
 from tools.stack import ROOT, free_ports
 
 ROUTES = {SINGLE: None, BATCH: "v1"}  # X-Route by path
@@ -73,16 +72,6 @@ class Answer(http.server.BaseHTTPRequestHandler):
         """Do not log."""
 
 
-def load_script() -> ModuleType:
-    """Import tools/run, which has no suffix."""
-    loader = importlib.machinery.SourceFileLoader("tools_run", str(ROOT / "tools" / "run"))
-    spec = importlib.util.spec_from_loader("tools_run", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def torchserve() -> Iterator[TorchServe]:
     with TorchServe() as server:
@@ -94,10 +83,9 @@ def torchserve() -> Iterator[TorchServe]:
 @pytest.fixture(scope="module")
 def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start nginx as tools/run does and return its address."""
-    script = load_script()
     run_dir = tmp_path_factory.mktemp("nginx")
     ports = {**free_ports(), "TORCHSERVE_PORT": torchserve.server_port}
-    process = script.start_nginx(run_dir, ports)
+    server = start_nginx(Settings(LOOPBACK, LOOPBACK, ports, 1, run_dir, ROOT / "model_store"))
     url = f"http://127.0.0.1:{ports['PORT']}"
     try:
         deadline = time.monotonic() + 10
@@ -110,7 +98,7 @@ def nginx(torchserve: TorchServe, tmp_path_factory: pytest.TempPathFactory) -> I
                 time.sleep(0.05)
         yield url
     finally:
-        script.stop(process, signal.SIGQUIT)
+        server.stop(signal.SIGQUIT)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
 
 Labels = NDArray[np.int64]
 

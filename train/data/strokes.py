@@ -99,3 +99,8 @@ def at_origin(strokes: Iterable[Stroke]) -> tuple[Stroke, ...]:
 def points_of(strokes: Sequence[Stroke]) -> Stroke:
     """Return all points of all strokes, (n, 2)."""
     return np.concatenate(list(strokes))
+
+
+def size_of(strokes: Sequence[Stroke]) -> float:
+    """Return the larger side of the box of all strokes, in their unit."""
+    return float(np.ptp(points_of(strokes), axis=0).max())

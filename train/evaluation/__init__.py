@@ -1,1 +1,1 @@
-"""How well a recognizer reads."""
+"""Measuring how well a recognizer reads."""

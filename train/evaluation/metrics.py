@@ -1,4 +1,4 @@
-"""Figures about recognitions, each with its interval where it is a share."""
+"""Metrics of predictions; shares have their confidence interval."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
@@ -6,14 +6,14 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-BINS = 15  # of the calibration error
+BINS = 15  # of confidence, for the calibration error
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
 class Share(TypedDict):
-    """A share of n in percent, with its 95 % Wilson interval."""
+    """A share of n in percent, 0 to 100, with its 95 % Wilson interval."""
 
     percent: float
     low: float
@@ -22,10 +22,10 @@ class Share(TypedDict):
 
 
 def share(hits: Bools | Sequence[bool]) -> Share:
-    """Return how many of `hits` are true.
+    """Return the share of `hits` that are true.
 
     Args:
-        hits: (n,) booleans.
+        hits: (n,) bool.
 
     Returns:
         The share with its interval; all zeros if n is 0.
@@ -34,28 +34,28 @@ def share(hits: Bools | Sequence[bool]) -> Share:
     if n == 0:
         return {"percent": 0.0, "low": 0.0, "high": 0.0, "n": 0}
     p, z = float(np.mean(hits)), 1.96
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    numbers = (100 * value for value in (p, max(0.0, centre - half), min(1.0, centre + half)))
+    numbers = (100 * value for value in (p, max(0.0, center - half), min(1.0, center + half)))
     percent, low, high = (round(float(number), 2) for number in numbers)
     return {"percent": percent, "low": low, "high": high, "n": n}
 
 
 def share_by(keys: Iterable[object], hits: Bools) -> dict[str, Share]:
-    """Return the share of hits for each key (a digit, a writer), sorted by key."""
+    """Return the share of (n,) bool `hits` for each of n keys (digits, writers), sorted by key."""
     names = np.array([str(key) for key in keys])
     return {str(name): share(hits[names == name]) for name in sorted(set(names))}
 
 
 def auroc(positives: Floats, negatives: Floats) -> float:
-    """Area under the ROC curve in percent.
+    """Return the area under the ROC curve in percent.
 
     Args:
-        positives: (n,) scores of what should score high.
-        negatives: (m,) scores of what should score low.
+        positives: (n,) float64, scores of what should score high.
+        negatives: (m,) float64, scores of what should score low.
 
     Returns:
-        The chance that a positive outscores a negative, ties half, 0 to 100.
+        The probability that a positive has the higher score, ties counting half, 0 to 100.
     """
     values, inverse = np.unique(np.concatenate([positives, negatives]), return_inverse=True)
     counts = np.bincount(inverse, minlength=len(values))
@@ -65,7 +65,7 @@ def auroc(positives: Floats, negatives: Floats) -> float:
 
 
 def reliability(confidences: Floats, hits: Bools) -> list[tuple[float, float, int]]:
-    """Return mean confidence, accuracy and count of each of `BINS` equal bins of confidence that is not empty."""
+    """Return mean confidence, accuracy and count of each bin of confidence, of `BINS` equal ones, that is not empty."""
     bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
     return [
         (float(confidences[bins == b].mean()), float(hits[bins == b].mean()), int((bins == b).sum()))
@@ -75,6 +75,6 @@ def reliability(confidences: Floats, hits: Bools) -> list[tuple[float, float, in
 
 
 def calibration_error(confidences: Floats, hits: Bools) -> float:
-    """Return the expected calibration error in percent: the bins' mean gap of confidence and accuracy, by count."""
+    """Return the expected calibration error in percent: the mean gap of confidence and accuracy over the bins."""
     rows = reliability(confidences, hits)
     return round(100 * sum(count * abs(mean - accuracy) for mean, accuracy, count in rows) / len(hits), 2)

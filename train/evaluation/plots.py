@@ -1,4 +1,4 @@
-"""The evaluation's pictures: confusion matrix, reliability diagram, accuracy by pen and size, all errors."""
+"""Plots of an evaluation: confusion matrix, reliability diagram, accuracy by pen and size, all errors."""
 
 import base64
 import io
@@ -11,28 +11,29 @@ matplotlib.use("agg")  # no screen is needed
 
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from train.data.labeled_images import Labels
 from train.evaluation.metrics import reliability
-from train.evaluation.predictions import Judged
+from train.evaluation.predictions import Predictions
+from train.evaluation.report import Report
 
 INK, ACCENT = "#1f2937", "#2563eb"
 MAX_ERRORS = 120  # on the contact sheet
 
 
-def draw_report(folder: Path, report: dict[str, Any], labels: NDArray[np.int64], judged: Judged) -> None:
-    """Draw all pictures of a report.
+def plot_report(folder: Path, report: Report, labels: Labels, predictions: Predictions) -> None:
+    """Draw all plots of a report.
 
     Args:
-        folder: Where they go.
-        report: What `train.evaluate.evaluate` returned.
-        labels: (n,) what the drawings show.
-        judged: What was said of them.
+        folder: Where the PNG files go.
+        report: What `train.evaluation.report.evaluate` returned.
+        labels: (n,) int64, the digits of the drawings.
+        predictions: The answers to the drawings.
     """
-    _confusion(folder / "confusion.png", labels, judged)
-    _reliability(folder / "reliability.png", labels, judged)
-    _errors(folder / "errors.png", labels, judged)
+    _confusion(folder / "confusion.png", labels, predictions)
+    _reliability(folder / "reliability.png", labels, predictions)
+    _errors(folder / "errors.png", labels, predictions)
     if "variation" in report:
         _variation(folder / "variation.png", report["variation"])
 
@@ -43,10 +44,10 @@ def _save(path: Path) -> None:
     plt.close()
 
 
-def _confusion(path: Path, labels: NDArray[np.int64], judged: Judged) -> None:
+def _confusion(path: Path, labels: Labels, predictions: Predictions) -> None:
     counts = np.zeros((10, 10), int)
-    known = judged.digits >= 0
-    np.add.at(counts, (labels[known], judged.digits[known]), 1)
+    known = predictions.digits >= 0
+    np.add.at(counts, (labels[known], predictions.digits[known]), 1)
     errors = counts - np.diag(np.diag(counts))
     plt.figure(figsize=(5.4, 5))
     plt.imshow(errors, cmap="Blues")
@@ -64,10 +65,10 @@ def _confusion(path: Path, labels: NDArray[np.int64], judged: Judged) -> None:
     _save(path)
 
 
-def _reliability(path: Path, labels: NDArray[np.int64], judged: Judged) -> None:
-    rows = reliability(judged.confidences, judged.digits == labels)
+def _reliability(path: Path, labels: Labels, predictions: Predictions) -> None:
+    rows = reliability(predictions.confidences, predictions.digits == labels)
     plt.figure(figsize=(5, 5))
-    plt.plot([0, 1], [0, 1], "--", color="grey", lw=1, label="perfectly calibrated")
+    plt.plot([0, 1], [0, 1], "--", color="gray", lw=1, label="perfectly calibrated")
     means, accuracies, _ = zip(*rows, strict=True)
     plt.plot(means, accuracies, "o-", color=ACCENT, label="measured")
     for mean, accuracy, count in rows:
@@ -95,16 +96,16 @@ def _variation(path: Path, variation: dict[str, Any]) -> None:
     _save(path)
 
 
-def _errors(path: Path, labels: NDArray[np.int64], judged: Judged) -> None:
-    wrong = np.flatnonzero(judged.digits != labels)[:MAX_ERRORS]
+def _errors(path: Path, labels: Labels, predictions: Predictions) -> None:
+    wrong = np.flatnonzero(predictions.digits != labels)[:MAX_ERRORS]
     columns = 12
     rows = max(1, -(-len(wrong) // columns))
     _, axes = plt.subplots(rows, columns, figsize=(columns, rows * 1.25), squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for axis, index in zip(axes.flat, wrong, strict=False):
-        if judged.inputs[index]:
-            picture = Image.open(io.BytesIO(base64.b64decode(judged.inputs[index].partition(",")[2])))
+        if predictions.inputs[index]:
+            picture = Image.open(io.BytesIO(base64.b64decode(predictions.inputs[index].partition(",")[2])))
             axis.imshow(np.asarray(picture), cmap="gray_r")
-        axis.set_title(f"{labels[index]} → {judged.digits[index]}  {judged.confidences[index]:.2f}", size=7)
+        axis.set_title(f"{labels[index]} → {predictions.digits[index]}  {predictions.confidences[index]:.2f}", size=7)
     _save(path)

@@ -1,4 +1,4 @@
-"""What a recogniser said of a set of images, as arrays."""
+"""What a recognizer answers to a set of images, as arrays."""
 
 import base64
 import json
@@ -14,21 +14,21 @@ from tqdm import tqdm
 from handler.errors import ApiError
 from handler.recognizer import Recognizer
 
-BATCH = 128
+BATCH = 128  # images in one request
 
-# Encoded images → an answer (or an error object) for each, in the public contract's shape.
-Judge = Callable[[Sequence[bytes]], list[dict[str, Any]]]
+# Encoded images → a recognition or an error for each, in the shape of the public contract.
+Predictor = Callable[[Sequence[bytes]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Answers to n images.
+class Predictions:
+    """The answers to n images.
 
     Attributes:
         digits: (n,) int64, -1 where the answer is an error.
         probabilities: (n, 10) float64, zeros where the answer is an error.
         ood_scores: (n,) float64, 1 where the answer is an error.
-        verdicts: (n,) strings; an error's type where the answer is an error.
+        verdicts: (n,) strings; the type of the error where the answer is one.
         inputs: n PNG data URLs, empty where the answer is an error.
     """
 
@@ -40,32 +40,32 @@ class Judged:
 
     @property
     def confidences(self) -> NDArray[np.float64]:
-        """(n,) the largest probability of each answer."""
+        """(n,) float64, the largest probability of each answer."""
         largest: NDArray[np.float64] = self.probabilities.max(axis=1)
         return largest
 
 
-def core_judge(recognizer: Recognizer) -> Judge:
-    """Judge in this process."""
+def local_predictor(recognizer: Recognizer) -> Predictor:
+    """Return a predictor that runs in this process."""
 
-    def judge(images: Sequence[bytes]) -> list[dict[str, Any]]:
+    def predict_batch(images: Sequence[bytes]) -> list[dict[str, Any]]:
         [answers] = recognizer.recognize([images])
         return [answer.to_dict() if isinstance(answer, ApiError) else dict(answer) for answer in answers]
 
-    return judge
+    return predict_batch
 
 
-def url_judge(url: str) -> Judge:
-    """Judge through a running service, by the KServe V1 path.
+def remote_predictor(url: str) -> Predictor:
+    """Return a predictor that asks a running service, by the KServe V1 protocol.
 
     Args:
-        url: The service's address, such as http://localhost:8000.
+        url: The address of the service, such as http://localhost:8000.
 
     Returns:
-        The judge; it raises `OSError` when the service fails.
+        The predictor; it raises `OSError` when the service fails.
     """
 
-    def judge(images: Sequence[bytes]) -> list[dict[str, Any]]:
+    def predict_batch(images: Sequence[bytes]) -> list[dict[str, Any]]:
         instances = [{"image": {"b64": base64.b64encode(image).decode()}} for image in images]
         request = urllib.request.Request(
             f"{url.rstrip('/')}/v1/models/digits:predict",
@@ -76,17 +76,17 @@ def url_judge(url: str) -> Judge:
             predictions: list[dict[str, Any]] = json.load(response)["predictions"]
             return predictions
 
-    return judge
+    return predict_batch
 
 
-def judge_all(judge: Judge, images: Iterable[bytes], count: int, name: str) -> Judged:
-    """Judge images in batches, with a progress bar.
+def predict(predictor: Predictor, images: Iterable[bytes], count: int, name: str) -> Predictions:
+    """Predict images in batches, with a progress bar.
 
     Args:
-        judge: How.
-        images: Encoded images; may be made as they are needed.
-        count: How many.
-        name: What they are, for the bar.
+        predictor: Answers a batch.
+        images: Encoded images, possibly a generator.
+        count: How many images there are.
+        name: What the images are, for the progress bar.
 
     Returns:
         The answers, in order.
@@ -96,10 +96,10 @@ def judge_all(judge: Judge, images: Iterable[bytes], count: int, name: str) -> J
     for image in tqdm(images, name, count, leave=False, mininterval=1):
         batch.append(image)
         if len(batch) == BATCH:
-            answers += judge(batch)
+            answers += predictor(batch)
             batch = []
-    answers += judge(batch) if batch else []
-    return Judged(
+    answers += predictor(batch) if batch else []
+    return Predictions(
         digits=np.array([answer.get("digit", -1) for answer in answers]),
         probabilities=np.array([answer.get("probabilities", [0.0] * 10) for answer in answers]),
         ood_scores=np.array([answer.get("ood_score", 1.0) for answer in answers]),

@@ -1,1 +1,1 @@
-"""Pen strokes → training images."""
+"""Pen strokes → training pictures."""

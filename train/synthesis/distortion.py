@@ -1,18 +1,18 @@
-"""Random changes to a drawing that leave its character the same, made on the strokes, before any pixel exists."""
+"""Random changes to the strokes of a drawing that leave its character the same."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from train.data.strokes import Stroke, points_of
+from train.data.strokes import Stroke, points_of, size_of
 
 MAX_ROTATION = np.radians(18)
 MAX_SLANT = 0.3  # horizontal shift per unit of height
 MAX_STRETCH = 0.25  # natural logarithm of width over height
-MAX_WAVE = 0.04  # of the drawing's size: low-frequency displacement, the hand's variation
-MAX_JITTER = 0.006  # of the drawing's size: point noise, the digitiser's
-SPARSE = 0.25  # share of drawings of which points are left out: a slow browser's events
+MAX_WAVE = 0.04  # of the size of the drawing: displacement of low frequency, as hands vary
+MAX_JITTER = 0.006  # of the size of the drawing: noise of points, as of a digitizer
+SPARSE = 0.25  # share of drawings that lose points, as from a slow browser
 
 Matrix = NDArray[np.float64]
 
@@ -25,11 +25,11 @@ def distort(strokes: Sequence[Stroke], random: np.random.Generator) -> list[Stro
         random: Source of the changes.
 
     Returns:
-        The changed strokes; the larger side of the original's box is 1.
+        The changed strokes, in units of the larger side of the original's box, around its center.
     """
     points = points_of(strokes)
-    size = max(float(np.ptp(points, axis=0).max()), 1e-6)
-    centre = (points.max(axis=0) + points.min(axis=0)) / 2
+    size = max(size_of(strokes), 1e-6)
+    center = (points.max(axis=0) + points.min(axis=0)) / 2
     matrix = _affine(random)
     phases = random.uniform(0, 2 * np.pi, (2, 2))
     frequencies = random.uniform(0.5, 1.2, (2, 2)) * 2 * np.pi
@@ -38,7 +38,7 @@ def distort(strokes: Sequence[Stroke], random: np.random.Generator) -> list[Stro
     step = int(random.integers(2, 5)) if random.random() < SPARSE else 1
     result = []
     for stroke in strokes:
-        path = (_sparse(stroke, step) - centre) / size @ matrix.T
+        path = (_sparse(stroke, step) - center) / size @ matrix.T
         wave = amplitude * np.sin(path @ frequencies + phases[0]) @ np.array([[0.7, 0.7], [0.7, -0.7]])
         result.append((path + wave + jitter * random.standard_normal(path.shape)).astype(np.float32))
     return result

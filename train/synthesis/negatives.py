@@ -1,49 +1,35 @@
-"""Drawings that are no digit: letters, symbols, scribbles, two digits, taps, and digits only half drawn."""
+"""Drawings that are not a digit: symbols, scribbles, two digits, taps, and digits of which part is drawn."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from train.data.strokes import Drawing, Stroke, points_of
+from train.data.strokes import Drawing, Stroke, points_of, size_of
 
 Strokes = list[Stroke]
 
-# Letters whose shape is commonly a digit's: no model can tell them apart, so none is trained to.
+OUTLINES_FILE = Path(__file__).with_name("outlines.json")
+
+PAGE_PENS = (6, 28)  # pixels on a canvas of 280, the thinnest and the thickest pen of the page
+
+# Letters that commonly have the shape of a digit, so that no model can reject them.
 LOOK_ALIKES = frozenset("OoIlZzSsBbqgDi")
 
-SYMBOLS: list[list[list[tuple[float, float]]]] = [
-    [[(0.5, 0), (0.5, 1)], [(0, 0.5), (1, 0.5)]],  # plus
-    [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],  # cross
-    [[(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],  # equals
-    [[(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]],  # square
-    [[(0.5, 0), (1, 1), (0, 1), (0.5, 0)]],  # triangle
-    [[(0, 0.6), (0.35, 1), (1, 0)]],  # tick
-    [[(0, 0.5), (1, 0.5)], [(0.7, 0.2), (1, 0.5), (0.7, 0.8)]],  # arrow
-    [[(0.2, 1), (0.5, 0), (0.8, 1), (0, 0.38), (1, 0.38), (0.2, 1)]],  # star
-    [[(0.3, 0), (0.2, 1)], [(0.8, 0), (0.7, 1)], [(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],  # hash
-    [[(0, 0.5), (0.25, 0.3), (0.5, 0.5), (0.75, 0.7), (1, 0.5)]],  # tilde
-    [[(0.5, 0), (0.5, 0.7)], [(0.5, 1)]],  # exclamation mark
-    [[(0.5, 1), (0, 0.4), (0.1, 0.05), (0.4, 0.05), (0.5, 0.3), (0.6, 0.05), (0.9, 0.05), (1, 0.4), (0.5, 1)]],  # heart
-    [[(0, 0.5), (1, 0.5)]],  # dash
-    [
-        [(0.5, 0), (0.5, 1)],
-        [(0, 0.5), (1, 0.5)],
-        [(0.15, 0.15), (0.85, 0.85)],
-        [(0.85, 0.15), (0.15, 0.85)],
-    ],  # asterisk
-    [[(0, 1), (0.2, 0), (0.4, 1), (0.6, 0), (0.8, 1), (1, 0)]],  # zigzag
-    [[(0, 0), (0.4, 0.5), (0, 1)], [(0.6, 0), (1, 0.5), (0.6, 1)]],  # guillemets
-]
+# Polylines in a unit box, y down.
+SYMBOLS: list[list[list[tuple[float, float]]]] = list(json.loads(OUTLINES_FILE.read_bytes())["symbols"].values())
 
 
 def symbol(random: np.random.Generator) -> Strokes:
-    """Return a symbol, its corners moved and its lines bent at random."""
+    """Return a symbol in about a unit box, its corners moved and its lines bent at random."""
     chosen = SYMBOLS[int(random.integers(len(SYMBOLS)))]
     return [_wobble(np.asarray(line) + random.normal(0, 0.04, (len(line), 2)), random) for line in chosen]
 
 
 def scribble(random: np.random.Generator) -> Strokes:
-    """Return one to three random walks with momentum."""
+    """Return one to three random walks with momentum, in steps of about 1."""
     strokes = []
     for _ in range(int(random.integers(1, 4))):
         turns = random.normal(0, random.uniform(0.3, 1.5), int(random.integers(25, 160)))
@@ -54,13 +40,20 @@ def scribble(random: np.random.Generator) -> Strokes:
 
 
 def tap(random: np.random.Generator) -> Strokes:
-    """Return a stray touch: up to three points about as far apart as the pen is wide; the unit is the pen's width."""
+    """Return a stray touch: up to three points at most about a pen apart; the unit is the width of the pen."""
     points = random.normal(0, random.uniform(0, 0.35), (int(random.integers(1, 4)), 2)).astype(np.float32)
     return [points]
 
 
+def taps(count: int, random: np.random.Generator) -> list[tuple[Strokes, dict[str, Any]]]:
+    """Return the strokes of stray touches, each with the `length` and `pen`, pixels, to draw it with on the page."""
+    drawn = [tap(random) for _ in range(count)]
+    pens = random.uniform(*PAGE_PENS, count)
+    return [(strokes, {"length": size_of(strokes) * pen, "pen": pen}) for strokes, pen in zip(drawn, pens, strict=True)]
+
+
 def two_digits(left: Drawing, right: Drawing, random: np.random.Generator) -> Strokes:
-    """Put two drawings side by side, about equally tall."""
+    """Return two drawings side by side, each of unit size."""
     a, b = _unit_height(left.strokes), _unit_height(right.strokes)
     gap = random.uniform(0.08, 0.4)
     shift = points_of(a)[:, 0].max() + gap - points_of(b)[:, 0].min()
@@ -69,7 +62,7 @@ def two_digits(left: Drawing, right: Drawing, random: np.random.Generator) -> St
 
 
 def partial(strokes: Sequence[Stroke], share: float) -> Strokes:
-    """Return what is on the canvas when `share` (0 to 1) of a drawing's ink, by length, is drawn."""
+    """Return what is drawn when `share`, 0 to 1, of the length of all strokes is drawn."""
     lengths = [np.linalg.norm(np.diff(stroke, axis=0), axis=1) for stroke in strokes]
     left = share * float(sum(length.sum() for length in lengths))
     drawn: Strokes = []
@@ -84,7 +77,7 @@ def partial(strokes: Sequence[Stroke], share: float) -> Strokes:
 
 def _unit_height(strokes: Sequence[Stroke]) -> Strokes:
     points = points_of(strokes)
-    return [(stroke - points.min(axis=0)) / max(float(np.ptp(points, axis=0).max()), 1e-6) for stroke in strokes]
+    return [(stroke - points.min(axis=0)) / max(size_of(strokes), 1e-6) for stroke in strokes]
 
 
 def _wobble(corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]], random: np.random.Generator) -> Stroke:

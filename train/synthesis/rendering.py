@@ -1,15 +1,15 @@
-"""Strokes → canvas → the picture that the model judges, through the very preprocessing that serving uses."""
+"""Strokes → canvas → the picture that the model sees, by the preprocessing that serving uses."""
 
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from handler.preprocessing.normalization import normalize
-from handler.preprocessing.png import Pixels, encode_png
-from train.data.strokes import Stroke, points_of
+from handler.preprocessing import Pixels, encode_png, normalize
+from train.data.labeled_images import LabeledImages, Labels
+from train.data.strokes import Drawing, Stroke, points_of
 
-SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates: sixteenths of a pixel
+SUBPIXEL_BITS = 4  # OpenCV takes fixed-point coordinates, here sixteenths of a pixel
 MARGIN = 2  # pixels of background around the ink
 
 
@@ -19,7 +19,7 @@ def draw(strokes: Sequence[Stroke], *, length: float, pen: float) -> Pixels:
     Args:
         strokes: In any unit; the larger side of their box becomes `length`.
         length: Pixels, the larger side of the box of the pen's path.
-        pen: Pixels, the pen's width; rounded to a whole pixel, at least 1.
+        pen: Pixels, the width of the pen, rounded to a whole pixel and at least 1.
 
     Returns:
         (height, width) uint8: white ink on black.
@@ -35,7 +35,7 @@ def draw(strokes: Sequence[Stroke], *, length: float, pen: float) -> Pixels:
         np.rint(((stroke - origin) * scale + border) * (1 << SUBPIXEL_BITS)).astype(np.int32)[:, None]
         for stroke in strokes
     ]
-    for stroke in fixed:  # a dot is a line from a point to itself
+    for stroke in fixed:  # a dot becomes a line from a point to itself
         line = np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke
         cv2.polylines(canvas, [line], False, 255, width, cv2.LINE_AA, SUBPIXEL_BITS)
     return canvas
@@ -70,12 +70,12 @@ def canvas_png(
         strokes: As `draw` takes them.
         length: Pixels, as `draw` takes it; shortened if the drawing would not fit.
         pen: Pixels, as `draw` takes it.
-        side: Pixels, the canvas's.
-        place: Where on the free part of the canvas the drawing is, 0 to 1, right and down.
+        side: Pixels, the side of the canvas.
+        place: Where the drawing is on the free part of the canvas, 0 to 1, right and down.
         dark_on_light: Black ink on white; otherwise white on black.
 
     Returns:
-        A PNG file, 8-bit grey.
+        A PNG file, 8-bit gray.
     """
     drawing = draw(strokes, length=min(length, side - pen - 2 * MARGIN - 2), pen=pen)
     height, width = drawing.shape
@@ -83,3 +83,13 @@ def canvas_png(
     canvas = np.zeros((side, side), np.uint8)
     canvas[y : y + height, x : x + width] = drawing
     return encode_png(255 - canvas if dark_on_light else canvas)
+
+
+def labels_of(drawings: Sequence[Drawing]) -> Labels:
+    """Return the digits of drawings, (n,) int64."""
+    return np.array([int(drawing.label) for drawing in drawings])
+
+
+def labeled_pictures(drawings: Sequence[Drawing], **canvas: float) -> LabeledImages:
+    """Return the pictures and labels of drawn digits; `canvas` is `length` and `pen`, as `picture_of` takes them."""
+    return LabeledImages(np.stack([picture_of(drawing.strokes, **canvas) for drawing in drawings]), labels_of(drawings))

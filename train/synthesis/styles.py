@@ -1,10 +1,12 @@
-"""Digit shapes that MNIST lacks or nearly lacks, made by rule from other drawings or from an outline.
+"""Digit shapes that are rare in MNIST, made from other drawings or from an outline.
 
-Slashed zero, crossed seven, flagged and footed one, hooked nine, open and one-stroke four.
+Slashed zero, crossed seven, one with a flag or a base, hooked nine, open four and four of one stroke.
 """
 
 import itertools
+import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -12,46 +14,25 @@ from train.data.strokes import Stroke, points_of
 
 Strokes = list[Stroke]
 
-# Outlines in a unit box, y down; `distort` makes hands of them.
-OUTLINES: dict[str, list[list[list[tuple[float, float]]]]] = {
-    "1": [
-        [[(0.0, 0.28), (0.35, 0.0), (0.35, 1.0)]],
-        [[(0.0, 0.38), (0.4, 0.0), (0.4, 1.0)]],
-        [[(0.0, 0.3), (0.3, 0.0), (0.3, 1.0)], [(0.0, 1.0), (0.6, 1.0)]],
-        [[(0.08, 0.15), (0.3, 0.0), (0.3, 1.0)], [(0.05, 1.0), (0.55, 1.0)]],
-    ],
-    "4": [
-        [[(0.05, 0.0), (0.0, 0.55), (0.8, 0.52)], [(0.62, 0.05), (0.6, 1.0)]],
-        [[(0.1, 0.0), (0.0, 0.5), (0.35, 0.58), (0.75, 0.5)], [(0.7, 0.0), (0.66, 1.0)]],
-        [[(0.5, 0.0), (0.0, 0.65), (0.85, 0.65)], [(0.6, 0.35), (0.6, 1.0)]],
-        [[(0.6, 1.0), (0.62, 0.0), (0.0, 0.68), (0.9, 0.68)]],
-        [[(0.1, 0.0), (0.02, 0.5), (0.5, 0.5), (0.62, 0.05), (0.58, 1.0)]],
-    ],
-    "7": [
-        [[(0.0, 0.02), (0.65, 0.0), (0.2, 1.0)], [(0.15, 0.5), (0.65, 0.48)]],
-        [[(0.0, 0.15), (0.02, 0.0), (0.6, 0.0), (0.25, 1.0)], [(0.12, 0.52), (0.6, 0.48)]],
-        [[(0.0, 0.12), (0.0, 0.0), (0.6, 0.0), (0.3, 0.5), (0.2, 1.0)]],
-    ],
-    "9": [
-        [[(0.6, 0.1), (0.35, 0.0), (0.05, 0.12), (0.02, 0.35), (0.3, 0.48), (0.58, 0.3), (0.62, 0.1),
-          (0.62, 0.7), (0.5, 0.95), (0.25, 1.0), (0.0, 0.9)]],
-    ],
-}  # fmt: skip
+# Polylines in a unit box, y down, which `distort` varies.
+OUTLINES: dict[str, list[list[list[tuple[float, float]]]]] = json.loads(
+    Path(__file__).with_name("outlines.json").read_bytes()
+)["digits"]
 
 
 def outline(label: str, random: np.random.Generator) -> Strokes:
-    """Return one of a digit's outlines, its corners moved a little and its lines filled with points."""
+    """Return an outline of a digit, its corners moved a little and its lines filled with points."""
     chosen = OUTLINES[label][int(random.integers(len(OUTLINES[label])))]
     return [_fill(np.asarray(line) + random.normal(0, 0.03, (len(line), 2))) for line in chosen]
 
 
 def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) -> Strokes | None:
-    """Give a real digit a stroke that MNIST's writers did not draw.
+    """Add a stroke that is rare in MNIST to a drawn digit.
 
     Args:
-        label: The digit; 0, 7 and 9 can be restyled.
+        label: The digit; only 0, 7 and 9 can be restyled.
         strokes: The drawing.
-        random: Source of the new stroke's place and size.
+        random: Source of the place and size of the new stroke.
 
     Returns:
         A slashed zero, a crossed seven or a hooked nine; None for the other digits.
@@ -63,7 +44,7 @@ def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) 
 def _slash(strokes: Strokes, random: np.random.Generator) -> Strokes:
     points = points_of(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    reach = random.uniform(-0.3, 0.15, 2)  # below 0 the slash leaves the zero, above it stays inside
+    reach = random.uniform(-0.3, 0.15, 2)  # below 0 the slash extends beyond the zero
     start = [high[0] - reach[0] * (high[0] - low[0]), low[1] + reach[0] * (high[1] - low[1])]
     end = [low[0] + reach[1] * (high[0] - low[0]), high[1] - reach[1] * (high[1] - low[1])]
     if random.random() < 0.1:  # the rarer direction
@@ -86,7 +67,7 @@ def _hook(strokes: Strokes, random: np.random.Generator) -> Strokes:
     points = points_of(strokes)
     size = np.ptp(points, axis=0)
     tail = strokes[-1]
-    if tail[-1, 1] < points[:, 1].max() - 0.1 * size[1]:  # it does not end at the bottom: no place for a hook
+    if tail[-1, 1] < points[:, 1].max() - 0.1 * size[1]:  # a hook needs an end at the bottom
         return strokes
     length, drop = random.uniform(0.3, 0.9) * size[0], random.uniform(0.0, 0.15) * size[1]
     angles = np.linspace(0, random.uniform(0.6, 1.0) * np.pi, 8)[1:, None]
@@ -98,7 +79,7 @@ _RULES: dict[str, Callable[[Strokes, np.random.Generator], Strokes]] = {"0": _sl
 
 
 def _fill(corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]], points: int = 12) -> Stroke:
-    """Put points on the lines between corners, so that bending them makes curves."""
+    """Return corners with points on the lines between them, so that bending makes curves."""
     steps = np.linspace(0, 1, points, endpoint=False)[:, None]
     lines = [start + steps * (end - start) for start, end in itertools.pairwise(corners)]
     return np.concatenate([*lines, corners[-1:]]).astype(np.float32)

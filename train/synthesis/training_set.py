@@ -1,36 +1,35 @@
-"""The pool of rendered training pictures: drawings, distorted and drawn with many pens, and what is no digit."""
+"""The drawn training pictures: distorted drawings, drawn with many pens, and drawings that are not a digit."""
 
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial as bind
+from functools import partial
 
 import numpy as np
 from tqdm import tqdm
 
-from handler.preprocessing.png import Pixels
-from train.data.labeled_images import NEGATIVE, PARTIAL
-from train.data.labeled_images import LabeledImages as Images
-from train.data.strokes import Drawing, Stroke
-from train.synthesis import negatives
-from train.synthesis import styles as shapes
+from handler.preprocessing import Pixels
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, Labels
+from train.data.strokes import Drawing, Stroke, size_of
+from train.synthesis import negatives, styles
 from train.synthesis.distortion import distort
 from train.synthesis.rendering import picture_of
 
-# A canvas drawing's larger side in pixels; below, a 280-pixel canvas holds a digit of a seventh of its side.
+# The larger side of a drawing, pixels on a canvas of 280.
 MIN_LENGTH, MAX_LENGTH = 36, 220
 # The pen's width as a share of the ink's box: MNIST's is 0.12; a 28-pixel pen on small writing reaches the maximum.
 PEN_MEDIAN, PEN_SPREAD, PEN_MIN, PEN_MAX = 0.12, 0.65, 0.02, 0.38
+TAP_PENS = (4, 30)  # pixels
 
 PARTIAL_SHARES = (0.25, 0.7)
-CHUNK = 500  # pictures a task
+CHUNK = 500  # pictures in one task of a process
 
 
 @dataclass(frozen=True)
-class Mix:
-    """How many pictures of each kind the pool holds."""
+class Composition:
+    """How many pictures of each kind there are."""
 
     digits: int = 110_000
     restyled: int = 8_000
@@ -43,19 +42,25 @@ class Mix:
     partials: int = 40_000
 
 
-def render_pool(digits: Sequence[Drawing], letters: Sequence[Drawing], mix: Mix, seed: int) -> Images:
-    """Render the pool on all cores; the same arguments give the same pool whatever their number.
+Labeled = tuple[Sequence[Stroke], int]  # strokes and their label
+Maker = Callable[[np.random.Generator], Labeled]
+
+
+def render_training_set(
+    digits: Sequence[Drawing], letters: Sequence[Drawing], composition: Composition, seed: int
+) -> LabeledImages:
+    """Render the drawn training pictures on all cores; their number does not change the result.
 
     Args:
         digits: Pen-drawn digits of the training writers.
         letters: Pen-drawn letters of the training sites; look-alikes of digits are left out.
-        mix: How many pictures of each kind.
+        composition: How many pictures of each kind.
         seed: Source of all randomness.
 
     Returns:
         Pictures, and labels 0 to 9, `NEGATIVE` or `PARTIAL`.
     """
-    kinds = list(_kinds(digits, [x for x in letters if x.label not in negatives.LOOK_ALIKES], mix))
+    kinds = list(_kinds(digits, [x for x in letters if x.label not in negatives.LOOK_ALIKES], composition))
     tasks = [
         (number, start, min(CHUNK, count - start))
         for number, (_, count) in enumerate(kinds)
@@ -63,41 +68,41 @@ def render_pool(digits: Sequence[Drawing], letters: Sequence[Drawing], mix: Mix,
     ]
     makers = [maker for maker, _ in kinds]
     with ProcessPoolExecutor(os.cpu_count(), initializer=_set_makers, initargs=(makers,)) as executor:
-        chunks = list(tqdm(executor.map(bind(_render, seed), tasks), "rendering", len(tasks), unit="×500"))
-    return Images(
-        np.concatenate([pictures for pictures, _ in chunks]), np.concatenate([labels for _, labels in chunks])
-    )
+        chunks = list(tqdm(executor.map(partial(_render, seed), tasks), "rendering", len(tasks), unit="×500"))
+    pictures, labels = zip(*chunks, strict=True)
+    return LabeledImages(np.concatenate(pictures), np.concatenate(labels))
 
 
-Maker = Callable[[np.random.Generator], tuple[Sequence[Stroke], int]]
-_makers: list[Maker] = []  # of this worker process
+_makers: list[Maker] = []  # of a worker process: sent once, instead of with every task
 
 
 def _set_makers(makers: list[Maker]) -> None:
     _makers[:] = makers
 
 
-def _kinds(digits: Sequence[Drawing], letters: Sequence[Drawing], mix: Mix) -> Iterator[tuple[Maker, int]]:
-    yield _Sampler(digits, _digit), mix.digits
-    yield _Sampler([x for x in digits if x.label in "079"], _restyled), mix.restyled
-    yield _outline, mix.outlines
+def _kinds(
+    digits: Sequence[Drawing], letters: Sequence[Drawing], composition: Composition
+) -> Iterator[tuple[Maker, int]]:
+    of_writer = _WriterSampler(digits)
+    yield partial(_digit, of_writer), composition.digits
+    yield partial(_restyled, _WriterSampler([x for x in digits if x.label in "079"])), composition.restyled
+    yield _outline, composition.outlines
     if letters:
-        yield _Sampler(letters, _letter), mix.letters
-    yield _symbol, mix.symbols
-    yield _scribble, mix.scribbles
-    yield _Pairs(digits), mix.pairs
-    yield _tap, mix.taps
-    # Half a 1 is a 1.
-    yield _Sampler([x for x in digits if x.label != "1" or len(x.strokes) > 1], _partial), mix.partials
+        yield partial(_letter, _WriterSampler(letters)), composition.letters
+    yield _symbol, composition.symbols
+    yield _scribble, composition.scribbles
+    yield partial(_pair, of_writer), composition.pairs
+    yield _tap, composition.taps
+    # Half a 1 of one stroke is a 1.
+    halves = _WriterSampler([x for x in digits if x.label != "1" or len(x.strokes) > 1])
+    yield partial(_partial, halves), composition.partials
 
 
-class _Sampler:
-    """Draws by writer rather than by entry: a writer of many drawings counts as the square root of them."""
+class _WriterSampler:
+    """Picks drawings by writer rather than by entry: a writer counts as the square root of the number of drawings."""
 
-    def __init__(
-        self, drawings: Sequence[Drawing], make: Callable[[Drawing, np.random.Generator], tuple[Sequence[Stroke], int]]
-    ) -> None:
-        self.drawings, self.make = drawings, make
+    def __init__(self, drawings: Sequence[Drawing]) -> None:
+        self.drawings = drawings
         entries = Counter(drawing.writer for drawing in drawings)
         self.cumulative = np.cumsum([entries[drawing.writer] ** -0.5 for drawing in drawings])
 
@@ -105,54 +110,49 @@ class _Sampler:
         index = np.searchsorted(self.cumulative, random.random() * self.cumulative[-1], side="right")
         return self.drawings[int(index)]
 
-    def __call__(self, random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
-        return self.make(self.pick(random), random)
 
-
-class _Pairs(_Sampler):
-    def __init__(self, drawings: Sequence[Drawing]) -> None:
-        super().__init__(drawings, _digit)
-
-    def __call__(self, random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
-        pair = negatives.two_digits(self.pick(random), self.pick(random), random)
-        return distort(pair, random), NEGATIVE
-
-
-def _digit(drawing: Drawing, random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
+def _digit(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
+    drawing = digits.pick(random)
     return distort(drawing.strokes, random), int(drawing.label)
 
 
-def _restyled(drawing: Drawing, random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
-    strokes = shapes.restyle(drawing.label, drawing.strokes, random) or drawing.strokes
+def _restyled(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
+    drawing = digits.pick(random)
+    strokes = styles.restyle(drawing.label, drawing.strokes, random) or drawing.strokes
     return distort(strokes, random), int(drawing.label)
 
 
-def _outline(random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
-    label = str(random.choice(list(shapes.OUTLINES)))
-    return distort(shapes.outline(label, random), random), int(label)
+def _outline(random: np.random.Generator) -> Labeled:
+    label = str(random.choice(list(styles.OUTLINES)))
+    return distort(styles.outline(label, random), random), int(label)
 
 
-def _letter(drawing: Drawing, random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
-    return distort(drawing.strokes, random), NEGATIVE
+def _letter(letters: _WriterSampler, random: np.random.Generator) -> Labeled:
+    return distort(letters.pick(random).strokes, random), NEGATIVE
 
 
-def _symbol(random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
+def _symbol(random: np.random.Generator) -> Labeled:
     return distort(negatives.symbol(random), random), NEGATIVE
 
 
-def _scribble(random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
+def _scribble(random: np.random.Generator) -> Labeled:
     return negatives.scribble(random), NEGATIVE
 
 
-def _tap(random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
+def _pair(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
+    return distort(negatives.two_digits(digits.pick(random), digits.pick(random), random), random), NEGATIVE
+
+
+def _tap(random: np.random.Generator) -> Labeled:
     return negatives.tap(random), NEGATIVE
 
 
-def _partial(drawing: Drawing, random: np.random.Generator) -> tuple[Sequence[Stroke], int]:
-    return distort(negatives.partial(drawing.strokes, random.uniform(*PARTIAL_SHARES)), random), PARTIAL
+def _partial(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
+    strokes = digits.pick(random).strokes
+    return distort(negatives.partial(strokes, random.uniform(*PARTIAL_SHARES)), random), PARTIAL
 
 
-def _render(seed: int, task: tuple[int, int, int]) -> tuple[Pixels, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _render(seed: int, task: tuple[int, int, int]) -> tuple[Pixels, Labels]:
     kind, start, count = task
     random = np.random.default_rng((seed, kind, start))
     maker = _makers[kind]
@@ -165,9 +165,9 @@ def _render(seed: int, task: tuple[int, int, int]) -> tuple[Pixels, np.ndarray[t
 
 
 def _picture(strokes: Sequence[Stroke], random: np.random.Generator, *, is_tap: bool) -> Pixels:
-    if is_tap:  # its points are measured in pen widths
-        pen = float(random.uniform(4, 30))
-        return picture_of(strokes, length=float(np.ptp(np.concatenate(strokes), axis=0).max()) * pen, pen=pen)
+    if is_tap:  # the unit of its points is the width of the pen
+        pen = float(random.uniform(*TAP_PENS))
+        return picture_of(strokes, length=size_of(strokes) * pen, pen=pen)
     length = float(np.exp(random.uniform(np.log(MIN_LENGTH), np.log(MAX_LENGTH))))
     share = float(np.clip(PEN_MEDIAN * np.exp(random.normal(0, PEN_SPREAD)), PEN_MIN, PEN_MAX))
     return picture_of(strokes, length=length, pen=length * share / (1 - share))

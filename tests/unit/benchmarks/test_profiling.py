@@ -24,8 +24,8 @@ def test_a_sample_counts_for_the_first_step_on_its_stack() -> None:
     handled = f"{SERVED};DigitHandler.handle (digit_handler.py:7)"
     samples = "\n".join(
         [
-            "<module> (ts/worker.py:1);retrieve_msg (ts/otf.py:3);ReadAhead._fill (handler/frames.py:5) 500",
-            "<module> (ts/worker.py:1);retrieve_msg (ts/otf.py:3);ReadAhead.__call__ (handler/frames.py:5) 10",
+            "<module> (ts/worker.py:1);retrieve_msg (ts/otf.py:3);ReadAhead._fill (ts/protocol/frames.py:5) 500",
+            "<module> (ts/worker.py:1);retrieve_msg (ts/otf.py:3);ReadAhead.__call__ (ts/protocol/frames.py:5) 10",
             f"{handled};DigitHandler.inference (digit_handler.py:9);Session.run (ort.py:1) 50",
             f"{handled};DigitHandler.postprocess (digit_handler.py:9);decode (codecs.py:1) 20",
             f"{handled} 15",

@@ -5,13 +5,15 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from ts.context import Context, RequestProcessor
 from ts.protocol.otf_message_handler import create_predict_response
 
 from handler.digit_handler import DigitHandler
+from handler.errors import InvalidImage
 from handler.payload import Payload
-from handler.preprocessing.decoding import MAX_BYTES
+from handler.preprocessing import MAX_BYTES, preprocess
 from tests import drawings, served_model
 
 MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}
@@ -68,7 +70,7 @@ def ask(handler: DigitHandler, *requests: tuple[bytes, dict[str, str]]) -> tuple
     return [json.loads(body) for body in bodies], context
 
 
-def test_one_image_is_recognised(handler: DigitHandler) -> None:
+def test_one_image_is_recognized(handler: DigitHandler) -> None:
     [answer], context = ask(handler, (SEVEN, image()))
     assert (answer["digit"], answer["verdict"]) == (7, "digit")
     assert context.statuses == {0: (200, "OK")}
@@ -134,7 +136,7 @@ HOSTILE_IDS = ["a\r\nSet-Cookie: x", "a\n", "é", "\N{GRINNING FACE}", "a" * 65,
 
 
 @pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
-def test_hostile_request_id_is_not_logged_and_costs_nothing(
+def test_hostile_request_id_is_not_logged_and_the_request_is_answered(
     handler: DigitHandler, request_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "digits"):
@@ -145,7 +147,7 @@ def test_hostile_request_id_is_not_logged_and_costs_nothing(
 
 
 @pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
-def test_response_frame_of_torchserve_is_in_step_after_hostile_headers(handler: DigitHandler, request_id: str) -> None:
+def test_torchserve_can_read_the_response_after_hostile_headers(handler: DigitHandler, request_id: str) -> None:
     context = Context("digits", str(served_model.folder()), MANIFEST, 2, None, "0.12.0")
     context.request_processor = [RequestProcessor(image(**{"X-Request-ID": request_id})) for _ in range(2)]
     bodies = handler.handle([{"body": bytearray(b"\xff\r\n\xe9")}, {"body": bytearray(SEVEN)}], context)
@@ -183,32 +185,70 @@ def read_frame(frame: bytes) -> list[tuple[int, str, bytes]]:
     return rows
 
 
-class Poison(list[bytes]):
-    """Images that break whatever looks at them, as a fault of a library would."""
+class FaultyRow(dict[str, bytes]):
+    """A row that breaks whatever reads it, as a fault of a library would."""
+
+    def get(self, *_: Any) -> Any:
+        raise ZeroDivisionError("a fault")
+
+
+class FaultyPictures(list[Any]):
+    """Pictures that break whatever looks at them."""
 
     def __iter__(self) -> Any:
         raise ZeroDivisionError("a fault")
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_row_that_breaks_the_core_costs_only_itself(
-    handler: DigitHandler, place: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    rows: list[Any] = [Payload([SEVEN], False), Payload([ONE, SEVEN], True)]
-    rows.insert(place, Payload(Poison(), False))  # type: ignore[arg-type]
-    context = FakeContext({}, {}, {})
-    answers = [json.loads(body) for body in handler.postprocess(handler.inference(rows), context)]
-    broken = answers.pop(place)
-    assert (broken["code"], broken["type"]) == (500, "InternalServerError")
-    assert "fault" not in broken["message"]
+def assert_only_the_faulty_row_failed(bodies: list[bytes], context: FakeContext, place: int, log: str) -> None:
+    answers = [json.loads(body) for body in bodies]
+    failed = answers.pop(place)
+    assert (failed["code"], failed["type"]) == (500, "InternalServerError")
+    assert "a fault" not in failed["message"]
     assert context.statuses[place] == (500, "Internal Server Error")
     assert [headers.get("X-Fault") for headers in context.headers].index("handler") == place
     assert answers[0]["digit"] == 7
     assert [x["digit"] for x in answers[1]["predictions"]] == [1, 7]
-    assert "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" in log
 
 
-def test_log_has_one_line_a_batch_with_ids_and_statuses(
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_row_that_breaks_preprocessing_affects_no_other_row(
+    handler: DigitHandler, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows: list[Any] = [{"body": SEVEN}, {"body": v1(ONE, SEVEN)}]
+    headers = [image(), V1]
+    rows.insert(place, FaultyRow())
+    headers.insert(place, image())
+    context = FakeContext(*headers)
+    assert_only_the_faulty_row_failed(handler.handle(rows, context), context, place, caplog.text)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_row_that_breaks_inference_affects_no_other_row(
+    handler: DigitHandler, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    seven, one = preprocess(SEVEN), preprocess(ONE)
+    rows: list[Any] = [Payload([seven], False), Payload([one, seven], True)]
+    rows.insert(place, Payload(FaultyPictures(), False))
+    context = FakeContext({}, {}, {})
+    bodies = handler.postprocess(handler.inference(rows), context)
+    assert_only_the_faulty_row_failed(bodies, context, place, caplog.text)
+
+
+def test_preprocess_makes_the_pictures_and_inference_gets_nothing_else(handler: DigitHandler) -> None:
+    context = FakeContext(image(), READY, image(), V1)
+    rows = handler.preprocess([{"body": SEVEN}, {"body": b""}, {"body": b"bad"}, {"body": v1(ONE, b"bad")}], context)
+    single, ready, failed, several = rows
+    assert isinstance(single, Payload)
+    assert isinstance(several, Payload)
+    np.testing.assert_array_equal(single.images[0], preprocess(SEVEN))
+    np.testing.assert_array_equal(several.images[0], preprocess(ONE))
+    assert ready is None
+    assert isinstance(failed, Payload)
+    assert [type(failed.images[0]), type(several.images[1])] == [InvalidImage] * 2
+
+
+def test_log_has_one_line_per_batch_with_ids_and_statuses(
     handler: DigitHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "digits"):
@@ -239,7 +279,7 @@ def test_handler_does_not_load_a_folder_without_a_model(tmp_path: Path) -> None:
         DigitHandler().initialize(FakeContext(folder=tmp_path))
 
 
-def test_name_and_version_are_the_manifests() -> None:
+def test_name_and_version_come_from_the_manifest() -> None:
     context = FakeContext({"X-Route": "ready"}, image())
     context.manifest = {"model": {"modelName": "other", "modelVersion": "2.3"}}
     loaded = DigitHandler()

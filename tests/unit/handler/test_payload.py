@@ -1,26 +1,27 @@
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handler.errors import ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
+from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
 from handler.payload import IMAGE_TYPES, Payload, parse
-from handler.preprocessing.decoding import MAX_BYTES
+from handler.preprocessing import MAX_BYTES
 
 JSON = "application/json"
 IMAGE = bytes(range(256))
 BASE64 = base64.b64encode(IMAGE).decode()
 
 
-def single(document: Any) -> Payload:
+def single(document: Any) -> Payload[bytes]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return parse({"body": bytearray(body)}, content_type=JSON, batched=False)
 
 
-def batch(document: Any) -> list[bytes | ClientError]:
+def batch(document: Any) -> Sequence[bytes | ApiError]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     payload = parse({"body": bytearray(body)}, content_type=JSON, batched=True)
     assert payload.batched
@@ -149,7 +150,7 @@ def test_bad_base64_is_malformed(text: str) -> None:
         single({"image": text})
 
 
-WRONG_INSTANCES = [None, 1, "x", [], {}, True, {"0": {"image": {"b64": BASE64}}}]
+WRONG_INSTANCES: list[Any] = [None, 1, "x", [], {}, True, {"0": {"image": {"b64": BASE64}}}]
 
 
 @pytest.mark.parametrize("value", WRONG_INSTANCES, ids=str)
@@ -169,7 +170,7 @@ def test_1_to_256_instances_are_taken_and_257_are_not() -> None:
 
 
 # fmt: off
-WRONG_INSTANCE = [None, 1, "x", [], {}, {"image": None}, {"image": BASE64}, {"image": []}, {"image": {}},
+WRONG_INSTANCE: list[Any] = [None, 1, "x", [], {}, {"image": None}, {"image": BASE64}, {"image": []}, {"image": {}},
                   {"image": {"b64": 1}}, {"image": {"b64": None}}, {"image": {"b64": "*"}}, {"b64": BASE64}]
 # fmt: on
 

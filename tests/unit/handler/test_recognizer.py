@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
-from handler.errors import BlankImage, ClientError, InvalidImage
-from handler.preprocessing.pipeline import preprocess
-from handler.recognizer import MAX_FORWARD, Recognizer
+from handler.errors import ApiError, BlankImage, InvalidImage
+from handler.network import MAX_FORWARD
+from handler.preprocessing import preprocess
+from handler.recognizer import Recognizer
 from tests import drawings, served_model
 from train.export import export_onnx
 from train.model import DigitNet
@@ -24,7 +23,7 @@ SEVEN, ONE = drawings.seven(), drawings.one()
 
 def recognize(images: list[bytes], recognizer: Recognizer | None = None) -> list[dict[str, Any]]:
     [answers] = (recognizer or served_model.recognizer()).recognize([images])
-    return [dict(answer) for answer in answers if not isinstance(answer, ClientError)]
+    return [dict(answer) for answer in answers if not isinstance(answer, ApiError)]
 
 
 def with_card(folder: Path, **changes: Any) -> Recognizer:
@@ -43,7 +42,7 @@ def scribbles(count: int) -> list[bytes]:
     return [drawings.encoded(drawings.drawing(line)) for line in lines]
 
 
-def test_recognition_has_the_contracts_fields() -> None:
+def test_recognition_has_the_fields_of_the_contract() -> None:
     [answer] = recognize([SEVEN])
     assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "model"]
     assert answer["digit"] == 7
@@ -54,7 +53,7 @@ def test_recognition_has_the_contracts_fields() -> None:
     json.dumps(answer, allow_nan=False)
 
 
-def test_input_is_the_picture_that_was_judged() -> None:
+def test_input_is_the_picture_that_the_model_saw() -> None:
     [answer] = recognize([SEVEN])
     kind, _, data = answer["input"].partition(",")
     assert kind == "data:image/png;base64"
@@ -64,7 +63,7 @@ def test_input_is_the_picture_that_was_judged() -> None:
 def test_answers_keep_their_places_over_requests_and_errors() -> None:
     error = InvalidImage("This was found before.")
     answers = served_model.recognizer().recognize([[SEVEN, b"bad", ONE], [], [error], [drawings.blank(), SEVEN]])
-    kinds = [[type(x) if isinstance(x, ClientError) else x["digit"] for x in request] for request in answers]
+    kinds = [[type(x) if isinstance(x, ApiError) else x["digit"] for x in request] for request in answers]
     assert kinds == [[7, InvalidImage, 1], [], [InvalidImage], [BlankImage, 7]]
     assert answers[2][0] is error
 
@@ -84,7 +83,7 @@ def test_answer_does_not_depend_on_its_batch() -> None:
         assert alone["ood_score"] == pytest.approx(answer["ood_score"], abs=2e-6)
 
 
-def test_nothing_is_recognised_in_no_images() -> None:
+def test_nothing_is_recognized_in_no_images() -> None:
     assert served_model.recognizer().recognize([]) == []
     assert served_model.recognizer().recognize([[], []]) == [[], []]
 
@@ -95,24 +94,6 @@ def test_probabilities_sum_to_1_after_rounding() -> None:
         assert min(answer["probabilities"]) >= 0
         assert answer["digit"] == int(np.argmax(answer["probabilities"]))
         assert all(round(number, 6) == number for number in [*answer["probabilities"], answer["ood_score"]])
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(-60, 60, width=32), min_size=11, max_size=11))
-def test_calibrated_numbers_are_probabilities(logits: list[float]) -> None:
-    probabilities, scores = served_model.recognizer().calibrate(np.array([logits], np.float32))
-    assert probabilities.sum() == pytest.approx(1)
-    assert probabilities.min() >= 0
-    assert 0 <= scores[0] <= 1
-
-
-def test_logits_are_divided_by_the_temperature(tmp_path: Path) -> None:
-    logits = np.zeros((1, 11), np.float32)
-    logits[0, 3], logits[0, 10] = 2 * np.log(3), -np.log(4)
-    probabilities, scores = with_card(tmp_path, calibration={"temperature": 2.0}).calibrate(logits)
-    assert probabilities[0, 3] == pytest.approx(3 / 12)
-    assert probabilities[0, 0] == pytest.approx(1 / 12)
-    assert scores[0] == pytest.approx(4 / 5)
 
 
 def test_score_from_the_threshold_on_is_not_a_digit(tmp_path: Path) -> None:
@@ -135,7 +116,7 @@ def test_confidence_below_the_threshold_is_unsure(tmp_path: Path) -> None:
         assert recognize([images[least]], recognizer)[0]["verdict"] == verdict
 
 
-def test_version_is_the_archives(tmp_path: Path) -> None:
+def test_version_is_the_one_that_was_given(tmp_path: Path) -> None:
     assert recognize([SEVEN], with_card(tmp_path))[0]["model"]["version"] == "9.9.9"
 
 
@@ -148,7 +129,7 @@ def test_wrong_weights_fail_the_golden_digits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("flaw", ["another digit", "damaged", "rejected"])
-def test_golden_digit_that_is_not_recognised_is_fatal(tmp_path: Path, flaw: str) -> None:
+def test_golden_digit_that_is_not_recognized_is_fatal(tmp_path: Path, flaw: str) -> None:
     golden = json.loads((served_model.folder() / "digits.json").read_text())["golden"]
     if flaw == "another digit":
         golden[4]["digit"] = 5

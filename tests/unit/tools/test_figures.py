@@ -16,7 +16,7 @@ STATED = {
     "5%": "benchmarks/capacity/knee.py",
     "1%": "benchmarks/capacity/soak.py",
     "70%": "benchmarks/capacity/sizing.py",
-    "200 ms": "web/public/scripts/enquiry.js",
+    "200 ms": "web/public/scripts/recognition_flow.js",
     "1 ms": "handler/model-config.yaml",
     "2 seconds": "web/nginx/readiness.conf",
     "3 seconds": "web/nginx/prediction.conf",

@@ -80,10 +80,11 @@ def test_release_without_changes_is_refused(tree: Path) -> None:
         with_version(tree, NEW, DATE)
 
 
-@pytest.mark.parametrize("name", PLACES)
-def test_wrong_version_is_found(tree: Path, name: str) -> None:
-    (tree / name).write_text((tree / name).read_text().replace(OLD, NEW, 1))
-    assert [found for found in disagreements(tree, OLD) if found.startswith(name)]
+@pytest.mark.parametrize(("name", "place"), [(name, place) for name, places in PLACES.items() for place in places])
+def test_place_with_another_version_is_found(tree: Path, name: str, place: str) -> None:
+    text = (tree / name).read_text()
+    (tree / name).write_text(text.replace(place.replace("@", OLD), place.replace("@", NEW), 1))
+    assert [found for found in disagreements(tree, OLD) if found.startswith(f"{name}: {place.replace('@', OLD)}")]
 
 
 @pytest.mark.parametrize("version", ["", "1.2", "v1.2.3", "1.2.3-rc1", "01.2.3", "1.2.3\n"])

@@ -10,7 +10,8 @@ import pytest
 
 import handler
 from tests import drawings, served_model
-from train.archive import MODEL_STORE, build
+from train.archive import build
+from train.model_store import MODEL_STORE
 
 MEMBERS = [
     "MAR-INF/MANIFEST.json",
@@ -18,17 +19,19 @@ MEMBERS = [
     "digits.json",
     "digits.onnx",
     "handler/__init__.py",
+    "handler/calibration.py",
     "handler/digit_handler.py",
     "handler/errors.py",
-    "handler/frames.py",
+    "handler/network.py",
     "handler/payload.py",
     "handler/preprocessing/__init__.py",
-    "handler/preprocessing/batch.py",
     "handler/preprocessing/decoding.py",
     "handler/preprocessing/ink.py",
+    "handler/preprocessing/limits.py",
     "handler/preprocessing/normalization.py",
-    "handler/preprocessing/pipeline.py",
+    "handler/preprocessing/pixels.py",
     "handler/preprocessing/png.py",
+    "handler/preprocessing/scheduling.py",
     "handler/recognizer.py",
     "handler/tap_detection.py",
     "model-config.yaml",
@@ -84,7 +87,7 @@ def test_manifest_names_model_version_and_handler() -> None:
     assert manifest["model"]["configFile"] == "model-config.yaml"
 
 
-def test_packed_sources_are_the_repositorys() -> None:
+def test_packed_sources_equal_the_repository() -> None:
     with zipfile.ZipFile(served_model.archive()) as archive:
         for name in MEMBERS:
             if name.endswith(".py"):
@@ -108,11 +111,11 @@ def test_build_that_fails_leaves_the_old_archive_alone(tmp_path: Path) -> None:
     assert target.read_bytes() == b"old"
 
 
-def test_weights_and_card_of_two_trainings_are_not_packed(tmp_path: Path) -> None:
+def test_weights_and_a_card_of_other_weights_are_not_packed(tmp_path: Path) -> None:
     shutil.copy(MODEL_STORE / "digits.pt", tmp_path)
     card = json.loads((MODEL_STORE / "digits.json").read_text(encoding="utf-8"))
     (tmp_path / "digits.json").write_text(json.dumps({**card, "weights_sha256": "0" * 64}), encoding="utf-8")
-    with pytest.raises(ValueError, match="not of one training"):
+    with pytest.raises(ValueError, match="describes other weights"):
         build(tmp_path, tmp_path / "digits.mar")
     assert not (tmp_path / "digits.mar").exists()
 

@@ -47,5 +47,5 @@ def test_ink_is_neither_lost_nor_moved_away(pictures: Tensor) -> None:
     assert 1.1 < mass.max() < 2.5
     at = torch.arange(28.0)
     for axis in (1, 2):
-        centre = (changed.sum(dim=3 - axis) * at).sum(dim=1) / changed.sum(dim=(1, 2))
-        assert (centre - 13.5).abs().max() < 3
+        center = (changed.sum(dim=3 - axis) * at).sum(dim=1) / changed.sum(dim=(1, 2))
+        assert (center - 13.5).abs().max() < 3

@@ -1,37 +1,89 @@
+import numpy as np
 import pytest
-import torch
 
-from train.calibration import KEPT, calibrate
+from handler.calibration import CLASSES, Logits
+from handler.preprocessing import Pixels
+from handler.tap_detection import look_like_taps
+from train.calibration import KEPT, TAPS_KEPT, fit_calibration
+from train.data.labeled_images import LabeledImages
+
+COUNT = 6000
+Y, X = np.mgrid[0:28, 0:28] - 13.5
+BAR, DISK = (np.where(inside, 255, 0).astype(np.uint8) for inside in (np.abs(X) < 2, np.hypot(X, Y) < 10))
 
 
-def synthetic(scale: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits whose labels are drawn from their own softmax, then multiplied by `scale`."""
-    random = torch.Generator().manual_seed(0)
-    logits = torch.randn(20_000, 11, generator=random) * 2
-    labels = torch.multinomial(torch.softmax(logits[:, :10], dim=1), 1, generator=random).squeeze(1)
-    logits[:, :10] *= scale
-    return logits, labels
+def synthetic(scale: float) -> tuple[LabeledImages, Logits]:
+    """Return logits whose labels are drawn from their own softmax, the logits then multiplied by `scale`."""
+    random = np.random.default_rng(0)
+    logits = (2 * random.standard_normal((COUNT, 11))).astype(np.float32)
+    exponents = np.exp(logits[:, :CLASSES])
+    cumulative = np.cumsum(exponents / exponents.sum(axis=1, keepdims=True), axis=1)
+    labels = np.minimum((random.random((COUNT, 1)) > cumulative).sum(axis=1), CLASSES - 1)
+    logits[:, :CLASSES] *= scale
+    return LabeledImages(pictures(BAR, COUNT), labels), logits
+
+
+def pictures(picture: Pixels, count: int) -> Pixels:
+    return np.broadcast_to(picture, (count, 28, 28))
+
+
+def taps(mean: float, spread: float) -> tuple[Pixels, Logits]:
+    logits = np.zeros((1000, 11), np.float32)
+    logits[:, CLASSES] = np.random.default_rng(1).normal(mean, spread, 1000)
+    return pictures(DISK, 1000), logits
+
+
+NO_TAPS_PASS = taps(-60, 1)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.5])
-def test_temperature_undoes_a_networks_over_and_under_confidence(scale: float) -> None:
-    assert calibrate(*synthetic(scale)).temperature == pytest.approx(scale, rel=0.05)
+def test_temperature_corrects_over_and_under_confidence(scale: float) -> None:
+    assert fit_calibration(*synthetic(scale), *NO_TAPS_PASS).temperature == pytest.approx(scale, rel=0.05)
 
 
-def test_few_wrong_labels_leave_the_temperature_as_it_is() -> None:
-    logits, labels = synthetic(1.0)
-    logits[:, :10] *= 4  # nearly always sure, as on drawings
-    labels = logits[:, :10].argmax(dim=1)
-    borderline = torch.arange(len(labels)) % 20 == 0
-    logits[borderline] /= 8
-    right = calibrate(logits, labels).temperature
-    wrong = torch.arange(len(labels)) % 200 == 1
-    labels[wrong] = (labels[wrong] + 1) % 10
-    assert calibrate(logits, labels).temperature == pytest.approx(right, rel=0.1)
+def test_few_wrong_labels_do_not_change_the_temperature() -> None:
+    digits, logits = synthetic(1.0)
+    logits[:, :CLASSES] *= 4  # nearly always sure, as on drawings
+    labels = logits[:, :CLASSES].argmax(axis=1)
+    logits[::20] /= 8  # borderline
+    right = fit_calibration(LabeledImages(digits.pictures, labels), logits, *NO_TAPS_PASS).temperature
+    labels[1::200] = (labels[1::200] + 1) % CLASSES
+    wrong = fit_calibration(LabeledImages(digits.pictures, labels), logits, *NO_TAPS_PASS).temperature
+    assert wrong == pytest.approx(right, rel=0.1)
 
 
-def test_threshold_keeps_its_share_of_the_drawings() -> None:
-    logits, labels = synthetic(1.0)
-    threshold = calibrate(logits, labels).ood_threshold
-    kept = (torch.sigmoid(-logits[:, 10]) < threshold).float().mean()
-    assert float(kept) == pytest.approx(KEPT, abs=1e-3)
+def test_threshold_keeps_its_share_of_the_digits() -> None:
+    digits, logits = synthetic(1.0)
+    calibration = fit_calibration(digits, logits, *NO_TAPS_PASS)
+    scores = calibration.ood_scores(logits, look_like_taps(digits.pictures))
+    assert (scores < calibration.ood_threshold).mean() == pytest.approx(KEPT, abs=1e-3)
+
+
+def test_taps_that_the_network_rejects_itself_have_no_penalty() -> None:
+    assert fit_calibration(*synthetic(1.0), *NO_TAPS_PASS).tap_penalty == 0
+
+
+@pytest.mark.parametrize("unit", [0.25, 1.0, 2.0])
+def test_penalty_is_the_smallest_that_rejects_taps_in_the_unit_of_any_network(unit: float) -> None:
+    digits, logits = synthetic(1.0)
+    made, tap_logits = taps(-3, 3)
+    logits, tap_logits = logits * np.float32(unit), tap_logits * np.float32(unit)
+    calibration = fit_calibration(digits, logits, made, tap_logits)
+    scores = calibration.ood_scores(tap_logits, look_like_taps(made))
+    assert (scores < calibration.ood_threshold).mean() <= TAPS_KEPT
+    threshold = -np.log(calibration.ood_threshold / (1 - calibration.ood_threshold))
+    needed = np.quantile(tap_logits[:, CLASSES], 1 - TAPS_KEPT) - threshold
+    assert calibration.tap_penalty == pytest.approx(needed, abs=0.2 * unit)
+
+
+def test_threshold_knows_that_the_penalty_applies_to_digits_that_look_like_taps() -> None:
+    digits, logits = synthetic(1.0)
+    made, tap_logits = taps(0, 1)
+    shapes = digits.pictures.copy()
+    shapes[::10] = DISK
+    plain = fit_calibration(digits, logits, made, tap_logits)
+    tapped = LabeledImages(shapes, digits.labels)
+    calibration = fit_calibration(tapped, logits, made, tap_logits)
+    assert calibration.ood_threshold > plain.ood_threshold
+    scores = calibration.ood_scores(logits, look_like_taps(shapes))
+    assert (scores < calibration.ood_threshold).mean() == pytest.approx(KEPT, abs=1e-3)

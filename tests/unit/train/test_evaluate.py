@@ -20,7 +20,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> None:
     evaluate.main()
 
 
-def test_evaluate_prints_the_table_and_writes_the_report_with_pictures(
+def test_evaluate_prints_the_table_and_writes_the_report_with_plots(
     small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "deep" / "evaluation"
@@ -32,9 +32,9 @@ def test_evaluate_prints_the_table_and_writes_the_report_with_pictures(
     assert report["tablet"]["accuracy"]["percent"] > 90
     assert f"| MNIST, accuracy | {report['mnist']['accuracy']['percent']} % (" in printed
     assert f"| letters without look-alikes: AUROC of ood_score | {report['letters']['auroc']} % |" in printed
-    pictures = ["confusion.png", "errors.png", "reliability.png", "variation.png"]
-    assert {path.name for path in output.iterdir()} == {*pictures, "report.json"}
-    for name in pictures:
+    plots = ["confusion.png", "errors.png", "reliability.png", "variation.png"]
+    assert {path.name for path in output.iterdir()} == {*plots, "report.json"}
+    for name in plots:
         with Image.open(output / name) as image:
             image.load()
             assert min(image.size) > 100
@@ -46,9 +46,9 @@ def test_other_split_can_be_evaluated(
     run(monkeypatch, "--data", small_data, "--output", tmp_path, "--split", "validation")
     report = json.loads((tmp_path / "report.json").read_text())
     assert set(report["tablet"]["by_writer"]) == {"tra22", "tra23", "tra24"}
-    assert "| measured | value" in capsys.readouterr().out
+    assert "| metric | value" in capsys.readouterr().out
 
 
-def test_missing_archive_is_told_by_its_path(tmp_path: Path) -> None:
+def test_missing_archive_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"absent\.mar"):
-        evaluate.load_core(tmp_path / "absent.mar")
+        evaluate.load_recognizer(tmp_path / "absent.mar")

@@ -7,18 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from train.data.labeled_images import NEGATIVE, PARTIAL
-from train.data.labeled_images import LabeledImages as Images
-from train.fit import Recipe, fit, loss_of
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages
+from train.fit import Recipe, error_rate, fit, loss_of
 from train.model import DigitNet
 
 RECIPE = Recipe(epochs=4, batch=16)
 
 
-def tiny(seed: int, *others: int) -> Images:
+def tiny(seed: int, *others: int) -> LabeledImages:
     random = np.random.default_rng(seed)
     labels = np.concatenate([random.integers(0, 10, 32), others]).astype(np.int64)
-    return Images(random.integers(0, 256, (len(labels), 28, 28), dtype=np.uint8), labels)
+    return LabeledImages(random.integers(0, 256, (len(labels), 28, 28), dtype=np.uint8), labels)
 
 
 PARTS = (tiny(0), tiny(1, *[NEGATIVE, PARTIAL] * 4))
@@ -52,14 +51,14 @@ def same(a: DigitNet, b: DigitNet) -> bool:
 
 
 def test_interrupted_and_resumed_run_gives_exactly_the_weights_of_an_uninterrupted_one(tmp_path: Path) -> None:
-    whole = fit(RECIPE, PARTS, Validation(4, 3, 2, 1), tmp_path / "whole.pt").net
+    whole = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "whole.pt").net
     for losses in ((4, 3, None), (2, None), (1,)):
         validation = Validation(*losses)
         if None in losses:
             with pytest.raises(KeyboardInterrupt):
-                fit(RECIPE, PARTS, validation, tmp_path / "stopped.pt")
+                fit(RECIPE, *PARTS, validation, tmp_path / "stopped.pt")
         else:
-            resumed = fit(RECIPE, PARTS, validation, tmp_path / "stopped.pt").net
+            resumed = fit(RECIPE, *PARTS, validation, tmp_path / "stopped.pt").net
         assert validation.losses == []
         torch.rand(7)  # the process's randomness has gone on
     assert same(whole, resumed)
@@ -67,15 +66,15 @@ def test_interrupted_and_resumed_run_gives_exactly_the_weights_of_an_uninterrupt
 
 
 def test_finished_run_is_not_trained_again(tmp_path: Path) -> None:
-    first = fit(RECIPE, PARTS, Validation(4, 3, 2, 1), tmp_path / "x.pt")
-    again = fit(RECIPE, PARTS, Validation(), tmp_path / "x.pt")
+    first = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "x.pt")
+    again = fit(RECIPE, *PARTS, Validation(), tmp_path / "x.pt")
     assert same(first.net, again.net)
     assert again.seconds == first.seconds > 0
 
 
-def test_validation_picks_no_epoch(tmp_path: Path) -> None:
-    falling = fit(RECIPE, PARTS, Validation(4, 3, 2, 1), tmp_path / "a.pt").net
-    rising = fit(RECIPE, PARTS, Validation(1, 2, 3, 4), tmp_path / "b.pt").net
+def test_validation_selects_no_epoch(tmp_path: Path) -> None:
+    falling = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "a.pt").net
+    rising = fit(RECIPE, *PARTS, Validation(1, 2, 3, 4), tmp_path / "b.pt").net
     assert same(falling, rising)
     assert not falling.training
 
@@ -83,16 +82,16 @@ def test_validation_picks_no_epoch(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", ["recipe", "seed", "data"])
 def test_checkpoint_of_another_run_is_ignored(tmp_path: Path, change: str) -> None:
     recipe = replace(RECIPE, epochs=1)
-    fit(recipe, PARTS, Validation(1), tmp_path / "x.pt")
+    fit(recipe, *PARTS, Validation(1), tmp_path / "x.pt")
     changed = {"recipe": replace(recipe, learning_rate=1e-3), "seed": replace(recipe, seed=2), "data": recipe}[change]
     parts = (PARTS[0], tiny(5, *[NEGATIVE, PARTIAL] * 4)) if change == "data" else PARTS
     validation = Validation(1)
-    resumed = fit(changed, parts, validation, tmp_path / "x.pt").net
+    resumed = fit(changed, *parts, validation, tmp_path / "x.pt").net
     assert validation.losses == []  # it was trained
-    assert same(resumed, fit(changed, parts, Validation(1), tmp_path / "fresh.pt").net)
+    assert same(resumed, fit(changed, *parts, Validation(1), tmp_path / "fresh.pt").net)
 
 
-def test_loss_of_digits_negatives_and_partials_is_the_formulas() -> None:
+def test_loss_of_digits_negatives_and_partials_follows_the_formula() -> None:
     logits = torch.zeros(4, 11)
     logits[0, 3] = math.log(91)  # probability 0.91 of the 3, 0.01 of each other digit
     logits[:, 10] = torch.tensor([math.log(4), -math.log(3), 0.0, math.log(9)])
@@ -105,7 +104,22 @@ def test_loss_of_digits_negatives_and_partials_is_the_formulas() -> None:
 
 
 @pytest.mark.parametrize("label", [NEGATIVE, PARTIAL])
-def test_certainty_about_what_is_no_digit_costs(label: int) -> None:
+def test_certainty_about_a_picture_that_is_not_a_digit_has_a_loss(label: int) -> None:
     sure, unsure = torch.zeros(1, 11), torch.zeros(1, 11)
     sure[0, 5] = 8
     assert loss_of(sure, torch.tensor([label]), RECIPE) > loss_of(unsure, torch.tensor([label]), RECIPE) + 0.1
+
+
+def test_error_rate_is_the_share_of_wrong_digits() -> None:
+    torch.manual_seed(0)
+    net = DigitNet().eval()
+    images = tiny(3)
+    with torch.no_grad():
+        predicted = net(torch.from_numpy(images.pictures))[:, :10].argmax(dim=1).numpy()
+    labels = np.where(np.arange(32) < 8, (predicted + 1) % 10, predicted)
+    assert error_rate(net, LabeledImages(images.pictures, labels)) == 0.25
+
+
+def test_network_has_the_width_of_the_recipe(tmp_path: Path) -> None:
+    net = fit(replace(RECIPE, epochs=1, width=2), *PARTS, Validation(1), tmp_path / "x.pt").net
+    assert net.head.in_features == 8 * 2 * 9

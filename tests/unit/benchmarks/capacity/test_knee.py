@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.capacity.knee import FACTOR, PRECISION, find_knee, missed
-from benchmarks.load import Measured
+from benchmarks.load_generator import Measured
 
 
 @pytest.mark.parametrize("limit", [3.0, 90.0, 250.0, 1234.0, 40_000.0])

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from handler.errors import ImageTooLarge, InvalidImage
-from handler.preprocessing.decoding import MAX_BYTES, MAX_PIXELS, MAX_SIDE, decode, open_image
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
+from handler.preprocessing.decoding import decode, open_image
+from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from tests import drawings
 
 Transpose = Image.Transpose
@@ -54,7 +55,7 @@ def test_image_with_exif_orientation_is_turned_upright(orientation: int, format_
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "RGB", "P", "LA", "RGBA", "PA"])
-def test_opaque_grey_drawing_of_any_mode_is_one_plane(mode: str) -> None:
+def test_opaque_gray_drawing_of_any_mode_is_one_plane(mode: str) -> None:
     black_and_white = SEVEN.point(lambda level: 255 if level > 127 else 0)
     image = black_and_white.convert(mode)
     if mode == "PA":
@@ -62,13 +63,13 @@ def test_opaque_grey_drawing_of_any_mode_is_one_plane(mode: str) -> None:
     np.testing.assert_array_equal(decoded(image), np.asarray(black_and_white))
 
 
-def test_coloured_drawing_is_three_planes() -> None:
+def test_color_drawing_is_three_planes() -> None:
     pixels = decoded(drawings.drawing(drawings.SEVEN, ink=(255, 0, 10), paper=(0, 200, 10), mode="RGB"))
     assert pixels.shape == (3, 280, 280)
     assert pixels[:, 0, 0].tolist() == [0, 200, 10]
 
 
-def test_16_bit_grey_is_scaled_and_not_clipped() -> None:
+def test_16_bit_gray_is_scaled_and_not_clipped() -> None:
     levels = np.arange(256, dtype=np.uint16).reshape(16, 16)
     np.testing.assert_array_equal(decoded(Image.fromarray(levels * 257)), levels)
 
@@ -85,7 +86,7 @@ def test_light_ink_on_transparency_lies_on_black(ink: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0)])
-def test_palette_drawing_with_a_transparent_colour_is_laid_on_paper(ink: int, paper: int) -> None:
+def test_palette_drawing_with_a_transparent_color_is_laid_on_paper(ink: int, paper: int) -> None:
     image = Image.new("P", SEVEN.size)
     image.putpalette([9, 9, 9, ink, ink, ink])
     image.paste(1, mask=ImageOps.invert(SEVEN).point(lambda level: 255 if level > 127 else 0))
@@ -93,7 +94,7 @@ def test_palette_drawing_with_a_transparent_colour_is_laid_on_paper(ink: int, pa
     assert (pixels[0, 0], pixels[60, 140]) == (paper, ink)
 
 
-def test_1_bit_drawing_with_a_transparent_colour_is_laid_on_paper() -> None:
+def test_1_bit_drawing_with_a_transparent_color_is_laid_on_paper() -> None:
     pixels = decoded(SEVEN.convert("1"), transparency=255)
     assert (pixels[0, 0], pixels[60, 140]) == (255, 0)
 
@@ -149,8 +150,8 @@ def test_pixels_over_the_limit_are_refused_from_the_header_alone(size: tuple[int
 
 
 def test_pixels_at_the_limit_are_opened() -> None:
-    assert open_image(png_header(4096, 4096)).size == (4096, 4096)
-    assert open_image(png_header(10, 10), max_pixels=100).size == (10, 10)
+    assert open_image(png_header(4096, 4096)).width == 4096
+    assert open_image(png_header(10, 10), max_pixels=100).width == 10
     with pytest.raises(ImageTooLarge, match="at most 99"):
         open_image(png_header(10, 10), max_pixels=99)
 
@@ -172,7 +173,7 @@ def test_header_is_read_without_decoding_pixels() -> None:
     data = drawings.encoded(SEVEN)
     cut = data[: data.index(b"IDAT") + 4]
     image = open_image(cut)
-    assert image.size == (280, 280)
+    assert (image.width, image.height) == (280, 280)
     with pytest.raises(InvalidImage, match="truncated"):
         decode(image)
 

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from handler.errors import BlankImage
+from handler.preprocessing import Pixels
 from handler.preprocessing.ink import MIN_CONTRAST, find_ink
-from handler.preprocessing.png import Pixels
 
 
 @given(arrays(np.uint8, (5, 4), elements=st.integers(0, 255)), st.integers(0, 255))
-def test_ink_is_the_difference_from_the_borders_colour(middle: Pixels, paper: int) -> None:
+def test_ink_is_the_difference_from_the_borders_color(middle: Pixels, paper: int) -> None:
     sheet = np.pad(middle, 2, constant_values=paper)
     expected = np.abs(sheet.astype(int) - paper)
     if expected.max() <= MIN_CONTRAST:

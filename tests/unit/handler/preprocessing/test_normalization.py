@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from handler.preprocessing.decoding import MAX_SIDE
-from handler.preprocessing.normalization import BOX, SIZE, _known_area_weights, centre, normalize, scale
-from handler.preprocessing.png import Pixels
+from handler.preprocessing import Pixels
+from handler.preprocessing.limits import MAX_SIDE
+from handler.preprocessing.normalization import BOX, SIZE, _cached_area_weights, center, normalize, scale
 
 inks = arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60)), elements=st.integers(0, 255)).filter(np.any)
 
@@ -14,8 +14,9 @@ inks = arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60)), eleme
 @settings(deadline=None)
 @given(st.lists(inks, min_size=1, max_size=6))
 def test_pictures_do_not_depend_on_those_beside_them(drawn: list[Pixels]) -> None:
-    together = centre([scale(ink) for ink in drawn])
-    assert (together.shape, together.dtype) == ((len(drawn), SIZE, SIZE), np.uint8)
+    together = center([scale(ink) for ink in drawn])
+    assert together.shape == (len(drawn), SIZE, SIZE)
+    assert together.dtype == np.uint8
     np.testing.assert_array_equal(together, [normalize(ink) for ink in drawn])
 
 
@@ -26,7 +27,7 @@ def test_scaling_keeps_all_of_the_ink(ink: Pixels) -> None:
     assert max(scaled.height, scaled.width) == BOX or ink.shape == (SIZE, SIZE)
     side = max(ink.shape)
     if min(ink[0].max(), ink[-1].max(), ink[:, 0].max(), ink[:, -1].max()) > 16:  # the box is the whole array
-        assert scaled.grey.sum() * (side / BOX) ** 2 == pytest.approx(ink.sum(), rel=1e-4)
+        assert scaled.gray.sum() * (side / BOX) ** 2 == pytest.approx(ink.sum(), rel=1e-4)
 
 
 def test_tall_thin_one_is_20_tall_and_stays_thin() -> None:
@@ -62,10 +63,10 @@ def test_mnist_picture_with_a_box_of_19_is_not_scaled() -> None:
     np.testing.assert_array_equal(normalize(picture).sum(), picture.sum())
 
 
-def test_weights_of_large_images_are_not_kept() -> None:
+def test_weights_of_large_images_are_not_cached() -> None:
     ink = np.zeros((600, 900), np.uint8)
     ink[100:500, 437:463] = 255
     normalize(ink)
-    known = _known_area_weights.cache_info().currsize
+    cached = _cached_area_weights.cache_info().currsize
     normalize(np.roll(ink, 7, axis=(0, 1)))
-    assert _known_area_weights.cache_info().currsize == known
+    assert _cached_area_weights.cache_info().currsize == cached

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
-from handler.preprocessing.png import Pixels, PlainPng, encode_png
+from handler.preprocessing import Pixels, encode_png
+from handler.preprocessing.png import PlainPng
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.integers(0, 255)))
@@ -65,7 +66,7 @@ def test_plain_png_is_decoded_as_pillow_decodes_it(pixels: Pixels) -> None:
         file(PIXELS).replace(b"IDAT", b"IDAU"),
         file(PIXELS[:0]),
     ],
-    ids=["empty", "cut", "longer", "colour", "interlaced", "1 bit", "more chunks", "bad checksum", "no rows"],
+    ids=["empty", "cut", "longer", "color", "interlaced", "1 bit", "more chunks", "bad checksum", "no rows"],
 )
 def test_file_of_any_other_form_is_left_to_pillow(data: bytes) -> None:
     assert PlainPng.parse(data) is None

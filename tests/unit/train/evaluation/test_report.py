@@ -8,14 +8,14 @@ import pytest
 from tests import served_model
 from train.data.folder import load_pen_digits, load_pen_letters
 from train.data.strokes import Drawing
-from train.evaluation.predictions import Judged, core_judge
-from train.evaluation.report import evaluate, judge_drawings, reading
+from train.evaluation.predictions import Predictions, local_predictor
+from train.evaluation.report import drawing_metrics, evaluate, predict_drawings
 
 
 def test_report_has_every_part_and_is_json(data_dir: Path) -> None:
     digits = [drawing for drawing in load_pen_digits(data_dir) if drawing.split == "test"][::40]
     letters = [drawing for drawing in load_pen_letters(data_dir) if drawing.split == "test"][::10]
-    report = evaluate(core_judge(served_model.recognizer()), digits, letters, None)
+    report = evaluate(local_predictor(served_model.recognizer()), digits, letters, None)
     assert set(report) == {"tablet", "unipen", "letters", "variation", "half_drawn", "taps"}
     assert list(report["variation"]["by_pen"]) == ["6", "10", "15", "20", "28"]
     assert list(report["variation"]["by_size"]) == ["0.15", "0.25", "0.5", "0.75", "0.95"]
@@ -23,14 +23,14 @@ def test_report_has_every_part_and_is_json(data_dir: Path) -> None:
     json.dumps(report, allow_nan=False)
 
 
-def test_reading_counts_by_digit_and_by_writer() -> None:
+def test_drawing_metrics_count_by_digit_and_by_writer() -> None:
     stroke = (np.zeros((1, 2), np.float32),)
     drawings = [Drawing("1", stroke, "many", "s")] * 30 + [Drawing("2", stroke, "few", "s")] * 2
     digits = np.array([1] * 27 + [7] * 3 + [2, 3])
     probabilities = np.zeros((32, 10))
     probabilities[np.arange(32), digits] = 0.8
     verdicts = np.array(["digit"] * 28 + ["unsure", "not_a_digit", "digit", "digit"])
-    report = reading(drawings, Judged(digits, probabilities, np.zeros(32), verdicts, [""] * 32))
+    report = drawing_metrics(drawings, Predictions(digits, probabilities, np.zeros(32), verdicts, [""] * 32))
     assert (report["accuracy"]["percent"], report["accuracy"]["n"]) == (87.5, 32)
     assert report["worst_writer"] == 90.0  # of those with 30 drawings
     assert report["worst_digit"] == 50.0
@@ -41,7 +41,7 @@ def test_reading_counts_by_digit_and_by_writer() -> None:
     assert report["unsure"]["percent"] == pytest.approx(100 / 32, abs=0.01)
 
 
-def test_drawings_are_placed_and_inked_by_turns_and_the_same_every_time() -> None:
+def test_drawings_vary_in_place_and_polarity_and_are_the_same_every_time() -> None:
     canvases: list[bytes] = []
 
     def collect(images: Any) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def test_drawings_are_placed_and_inked_by_turns_and_the_same_every_time() -> Non
         return [{"digit": 1} for _ in images]
 
     line = Drawing("1", (np.array([[0, 0], [0, 9]], np.float32),), "w", "s")
-    judge_drawings(collect, [line] * 4, "once")
-    judge_drawings(collect, [line] * 4, "again")
+    predict_drawings(collect, [line] * 4, "once")
+    predict_drawings(collect, [line] * 4, "again")
     assert canvases[:4] == canvases[4:]
     assert len(set(canvases[:4])) == 4

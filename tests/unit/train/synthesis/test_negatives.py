@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from train.data.strokes import Drawing, points_of
-from train.synthesis.negatives import LOOK_ALIKES, SYMBOLS, partial, scribble, symbol, tap, two_digits
+from train.synthesis.negatives import LOOK_ALIKES, PAGE_PENS, SYMBOLS, partial, scribble, symbol, tap, taps, two_digits
 
 L = [np.array([[0, 0], [0, 10]], np.float32), np.array([[0, 10], [5, 10], [10, 10]], np.float32)]
 
 
 @pytest.mark.parametrize("make", [symbol, scribble, tap])
-def test_made_drawings_are_finite_strokes_and_repeat_with_the_seed(make: object) -> None:
+def test_made_drawings_are_finite_and_the_same_for_the_same_seed(make: object) -> None:
     for seed in range(50):
         strokes = make(np.random.default_rng(seed))  # type: ignore[operator]
         assert all(stroke.dtype == np.float32 and stroke.shape[1] == 2 and len(stroke) for stroke in strokes)
@@ -28,6 +28,15 @@ def test_tap_is_about_as_small_as_the_pen() -> None:
     sizes = [np.ptp(points_of(tap(random)), axis=0).max() for _ in range(500)]
     assert max(sizes) < 2.5
     assert np.median(sizes) < 0.5
+
+
+def test_taps_are_drawn_with_the_pens_of_the_page() -> None:
+    drawn = taps(300, np.random.default_rng(0))
+    pens = [canvas["pen"] for _, canvas in drawn]
+    assert PAGE_PENS[0] <= min(pens) < 7
+    assert 27 < max(pens) <= PAGE_PENS[1]
+    for strokes, canvas in drawn:
+        assert canvas["length"] == pytest.approx(canvas["pen"] * np.ptp(strokes[0], axis=0).max())
 
 
 def test_two_digits_stand_side_by_side_at_one_height() -> None:
@@ -58,5 +67,5 @@ def test_partial_dot_is_the_dot() -> None:
     assert [stroke.tolist() for stroke in partial([dot], 0.5)] == [[[3, 3]]]
 
 
-def test_look_alikes_are_letters_and_no_digits() -> None:
+def test_look_alikes_are_letters() -> None:
     assert all(letter.isalpha() for letter in LOOK_ALIKES)

@@ -4,12 +4,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from train.data.labeled_images import NEGATIVE, PARTIAL
-from train.data.labeled_images import LabeledImages as Images
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages
 from train.data.strokes import Drawing
-from train.synthesis.training_set import Mix, _Sampler, render_pool
+from train.synthesis.training_set import Composition, _WriterSampler, render_training_set
 
-MIX = Mix(
+COMPOSITION = Composition(
     digits=700, restyled=20, outlines=20, letters=20, symbols=20, scribbles=20, pairs=20, taps=20, partials=20
 )  # more than one task for the digits
 
@@ -23,16 +22,16 @@ DIGITS = [line(str(index % 10), f"w{index % 3}", index) for index in range(30)]
 LETTERS = [line(label, "l", 4) for label in "AKO"]
 
 
-def pool(seed: int = 1, letters: list[Drawing] = LETTERS) -> Images:
-    return render_pool(DIGITS, letters, MIX, seed)
+def render(seed: int = 1, letters: list[Drawing] = LETTERS) -> LabeledImages:
+    return render_training_set(DIGITS, letters, COMPOSITION, seed)
 
 
 @pytest.fixture(scope="module")
-def rendered() -> Images:
-    return pool()
+def rendered() -> LabeledImages:
+    return render()
 
 
-def test_pool_holds_what_the_mix_says(rendered: Images) -> None:
+def test_training_set_has_the_given_composition(rendered: LabeledImages) -> None:
     counts = Counter(rendered.labels.tolist())
     assert rendered.pictures.shape == (860, 28, 28)
     assert rendered.pictures.dtype == np.uint8
@@ -42,31 +41,31 @@ def test_pool_holds_what_the_mix_says(rendered: Images) -> None:
     assert min(counts[digit] for digit in range(10)) > 30
 
 
-def test_every_picture_has_white_ink(rendered: Images) -> None:
+def test_every_picture_has_white_ink(rendered: LabeledImages) -> None:
     assert rendered.pictures.max(axis=(1, 2)).min() >= 254
 
 
 @pytest.mark.parametrize("processes", [1, 3])
-def test_same_seed_gives_the_same_pool_whatever_the_number_of_processes(
-    rendered: Images, processes: int, monkeypatch: pytest.MonkeyPatch
+def test_same_seed_gives_the_same_pictures_with_any_number_of_processes(
+    rendered: LabeledImages, processes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: processes)
-    again = pool()
+    again = render()
     np.testing.assert_array_equal(again.pictures, rendered.pictures)
     np.testing.assert_array_equal(again.labels, rendered.labels)
 
 
-def test_another_seed_gives_another_pool(rendered: Images) -> None:
-    assert not np.array_equal(pool(seed=2).pictures, rendered.pictures)
+def test_another_seed_gives_other_pictures(rendered: LabeledImages) -> None:
+    assert not np.array_equal(render(seed=2).pictures, rendered.pictures)
 
 
-def test_look_alikes_are_no_negatives() -> None:
-    assert len(pool(letters=[line("O", "l", 4)]).labels) == 840  # as without letters
+def test_look_alikes_of_digits_are_not_negatives() -> None:
+    assert len(render(letters=[line("O", "l", 4)]).labels) == 840  # as without letters
 
 
-def test_writers_are_weighed_by_the_root_of_their_drawings() -> None:
+def test_writers_count_as_the_square_root_of_their_drawings() -> None:
     drawings = [line("1", "many", 1)] * 100 + [line("2", "few", 1)] * 4
-    sampler = _Sampler(drawings, lambda drawing, random: ([], int(drawing.label)))
+    sampler = _WriterSampler(drawings)
     random = np.random.default_rng(0)
     picked = Counter(sampler.pick(random).writer for _ in range(6000))
     assert picked["many"] / picked["few"] == pytest.approx(10 / 2, rel=0.1)

@@ -1,19 +1,17 @@
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from handler.errors import ApiError, BlankImage, ImageTooLarge, InvalidImage, ServiceUnavailable
-from handler.preprocessing import batch
-from handler.preprocessing.batch import Prepared, preprocess_batch
-from handler.preprocessing.decoding import MAX_PIXELS
-from handler.preprocessing.pipeline import preprocess
+from handler.preprocessing import Prepared, limits, preprocess, preprocess_requests, scheduling
 from tests import drawings
 
 
-def types_of(images: list[bytes | ApiError]) -> list[type[Prepared]]:
-    [results] = preprocess_batch([images])
+def types_of(images: Sequence[bytes | ApiError]) -> list[type[Prepared]]:
+    [results] = preprocess_requests([images])
     return [type(result) for result in results]
 
 
@@ -28,7 +26,7 @@ def test_images_of_a_request_share_a_budget_of_pixels() -> None:
 
 def test_each_request_has_a_budget_of_its_own() -> None:
     largest = sheet(4096, 4096)
-    first, second = preprocess_batch([[largest] * 5, [drawings.seven()]])
+    first, second = preprocess_requests([[largest] * 5, [drawings.seven()]])
     assert isinstance(first[4], ImageTooLarge)
     np.testing.assert_array_equal(second[0], preprocess(drawings.seven()))
 
@@ -39,7 +37,7 @@ def test_refused_image_takes_nothing_of_the_budget() -> None:
 
 def test_bad_images_leave_the_others_alone_and_all_keep_their_places() -> None:
     error = InvalidImage("This was found before.")
-    [results] = preprocess_batch([[b"bad", drawings.seven(), error, drawings.blank(), drawings.one()]])
+    [results] = preprocess_requests([[b"bad", drawings.seven(), error, drawings.blank(), drawings.one()]])
     assert [type(result) for result in results] == [InvalidImage, np.ndarray, InvalidImage, BlankImage, np.ndarray]
     assert results[2] is error
     np.testing.assert_array_equal(results[1], preprocess(drawings.seven()))
@@ -47,15 +45,15 @@ def test_bad_images_leave_the_others_alone_and_all_keep_their_places() -> None:
 
 
 def test_budget_holds_256_canvases() -> None:
-    assert batch.MAX_REQUEST_PIXELS >= 256 * 500 * 500
+    assert limits.MAX_REQUEST_PIXELS >= 256 * 500 * 500
     assert types_of([drawings.seven()] * 256) == [np.ndarray] * 256
 
 
 def test_large_images_wait_until_all_drawings_are_read_and_get_503_when_time_is_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(batch, "LARGE_SECONDS", 0.0)
-    first, second = preprocess_batch([[sheet(2000, 2000)] * 3, [drawings.seven()]])
+    monkeypatch.setattr(scheduling, "LARGE_SECONDS", 0.0)
+    first, second = preprocess_requests([[sheet(2000, 2000)] * 3, [drawings.seven()]])
     assert [type(result) for result in first] == [ServiceUnavailable] * 3
     np.testing.assert_array_equal(second[0], preprocess(drawings.seven()))
 
@@ -63,7 +61,7 @@ def test_large_images_wait_until_all_drawings_are_read_and_get_503_when_time_is_
 def test_batch_of_the_largest_images_ends_in_time() -> None:
     largest = drawings.encoded(Image.new("RGB", (4096, 4096)))
     started = time.monotonic()
-    results = preprocess_batch([[largest] * 4] * 8)
-    assert time.monotonic() - started < batch.LARGE_SECONDS + 5
+    results = preprocess_requests([[largest] * 4] * 8)
+    assert time.monotonic() - started < limits.LARGE_SECONDS + 5
     assert {type(result) for row in results for result in row} <= {BlankImage, ServiceUnavailable}
-    assert MAX_PIXELS == 4096 * 4096
+    assert limits.MAX_PIXELS == 4096 * 4096

@@ -8,7 +8,7 @@ from typing import Any
 
 import handler
 
-# tools/engine sets it.
+# tools/docker-engine sets it.
 DOCKER = os.environ.get("DOCKER", "docker")
 ROOT = Path(__file__).resolve().parents[1]
 TORCHSERVE = f"digits-torchserve:{handler.__version__}"

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from handler.errors import BlankImage, ClientError
+from handler.preprocessing import Pixels, preprocess
 from handler.preprocessing.normalization import BOX, SIZE
-from handler.preprocessing.pipeline import preprocess
-from handler.preprocessing.png import Pixels
 from tests import drawings
 
 SEVEN = drawings.drawing(drawings.SEVEN)
@@ -29,7 +28,7 @@ def difference(picture: Pixels, other: Pixels) -> int:
 
 @st.composite
 def ink(draw: st.DrawFn) -> Pixels:
-    """White ink on black, 48 by 48, with grey edges, background all around."""
+    """White ink on black, 48 by 48, with gray edges, background all around."""
     canvas = Image.new("L", (192, 192))
     line = [(4 * x, 4 * y) for x, y in draw(st.lists(points, min_size=2, max_size=6))]
     ImageDraw.Draw(canvas).line(line, fill=255, width=draw(st.integers(4, 28)), joint="curve")
@@ -59,29 +58,30 @@ def test_place_scale_and_polarity_do_not_change_the_picture(
 
 @settings(deadline=None)
 @given(drawing=ink(), paper=st.tuples(*[st.integers(0, 255)] * 3), pen=st.tuples(*[st.integers(0, 255)] * 3))
-def test_colours_do_not_change_the_picture(
+def test_colors_do_not_change_the_picture(
     drawing: Pixels, paper: tuple[int, int, int], pen: tuple[int, int, int]
 ) -> None:
     assume(max(abs(a - b) for a, b in zip(paper, pen, strict=True)) > 24)
     mask = drawing > 127
-    coloured = np.where(mask[..., None], np.uint8(pen), np.uint8(paper))
-    assert difference(preprocess(png(coloured)), preprocess(png(mask * np.uint8(255)))) <= 2
+    colored = np.where(mask[..., None], np.array(pen, np.uint8), np.array(paper, np.uint8))
+    assert difference(preprocess(png(colored)), preprocess(png(mask * np.uint8(255)))) <= 2
 
 
 @settings(deadline=None)
 @given(drawing=ink())
-def test_picture_is_white_ink_on_black_in_a_box_of_20_with_the_mass_at_the_centre(drawing: Pixels) -> None:
+def test_picture_is_white_ink_on_black_in_a_box_of_20_with_the_mass_at_the_center(drawing: Pixels) -> None:
     picture = preprocess(png((drawing > 127) * np.uint8(255)))
-    assert (picture.shape, picture.dtype) == ((SIZE, SIZE), np.uint8)
+    assert picture.shape == (SIZE, SIZE)
+    assert picture.dtype == np.uint8
     assert picture.max() >= 254
     extents = [np.ptp(np.flatnonzero(picture.any(axis=axis))) + 1 for axis in (0, 1)]
     assert max(extents) == BOX
     for axis in (0, 1):
         mass = picture.sum(axis=axis).astype(float)
-        centre = mass @ np.arange(SIZE) / mass.sum()
+        center = mass @ np.arange(SIZE) / mass.sum()
         box = np.flatnonzero(picture.any(axis=axis))
-        at_the_rim = box[0] <= 1 or box[-1] >= SIZE - 2  # the box is kept inside before the mass is centred
-        assert 13.4 <= centre <= 14.6 or at_the_rim
+        at_the_rim = box[0] <= 1 or box[-1] >= SIZE - 2  # the box is kept inside before the mass is centerd
+        assert 13.4 <= center <= 14.6 or at_the_rim
 
 
 def test_every_mnist_test_image_passes_through_unchanged(data_dir: Path) -> None:
@@ -110,12 +110,12 @@ LOSSLESS: dict[str, Callable[[], bytes]] = {
     "dark ink on transparency": lambda: drawings.encoded(rgba((0, 0, 0, 255), (0, 0, 0, 0))),
     "white ink on transparency": lambda: drawings.encoded(rgba((255, 255, 255, 255), (255, 255, 255, 0))),
     "half-transparent ink": lambda: drawings.encoded(rgba((200, 0, 0, 128), (0, 0, 0, 0))),
-    "colour": lambda: drawings.encoded(drawings.drawing(drawings.SEVEN, ink="navy", paper="khaki", mode="RGB")),
+    "color": lambda: drawings.encoded(drawings.drawing(drawings.SEVEN, ink="navy", paper="khaki", mode="RGB")),
     "palette": lambda: drawings.encoded(SEVEN.convert("P")),
     "palette with transparency": lambda: drawings.encoded(SEVEN.convert("P"), transparency=255),
-    "16-bit grey": lambda: drawings.encoded(Image.fromarray(np.asarray(SEVEN).astype(np.uint16) * 257)),
+    "16-bit gray": lambda: drawings.encoded(Image.fromarray(np.asarray(SEVEN).astype(np.uint16) * 257)),
     "1 bit": lambda: drawings.encoded(SEVEN.convert("1")),
-    "grey with alpha": lambda: drawings.encoded(SEVEN.convert("LA")),
+    "gray with alpha": lambda: drawings.encoded(SEVEN.convert("LA")),
     "animated GIF": lambda: drawings.encoded(SEVEN, "GIF", save_all=True, append_images=[Image.new("L", SEVEN.size)]),
     "animated WebP": lambda: drawings.encoded(
         SEVEN, "WEBP", lossless=True, save_all=True, append_images=[Image.new("L", SEVEN.size)]
@@ -200,7 +200,8 @@ def test_damaged_file_is_a_picture_or_a_client_error(
         picture = preprocess(bytes(data[: int(end * len(data))]))
     except ClientError:
         return
-    assert (picture.shape, picture.dtype) == ((SIZE, SIZE), np.uint8)
+    assert picture.shape == (SIZE, SIZE)
+    assert picture.dtype == np.uint8
 
 
 @settings(deadline=None)

@@ -1,8 +1,10 @@
-"""TorchServe's frames, read ahead: its worker asks the kernel for each of a request's some twenty fields by itself.
+"""TorchServe's frames, read ahead: one system call for many fields.
 
-That and taking them apart is an eighth of all the time that a worker has. The frames stay what they are: a batch is
-requests and an end; a request is its id, headers (name, value) and an end, parameters (name, content type, value) and
-an end; all of these are a length and as many bytes, and an end is a length of -1.
+TorchServe's worker makes a system call for each of the some twenty fields of a request. `apply.py` installs this module
+beside TorchServe's `otf_message_handler`, which then takes its two functions from here.
+
+The format of a frame: a batch is requests and an end; a request is its id, headers (name, value) and an end, parameters
+(name, content type, value) and an end. All of these are a length and as many bytes. An end is a length of -1.
 """
 
 import struct
@@ -15,14 +17,6 @@ CHUNK = 1 << 16  # bytes; a frame of 32 drawings has half as many
 _LENGTH = struct.Struct("!i")
 
 
-def read_ahead() -> None:
-    """Have the worker process that this is read what has already come, and no JSON in it; elsewhere, do nothing."""
-    protocol: Any = sys.modules.get("ts.protocol.otf_message_handler")
-    if protocol is not None:
-        reader = ReadAhead()
-        protocol._retrieve_buffer, protocol._retrieve_request = reader.read, reader.request
-
-
 class ReadAhead:
     """Reads one connection, which must always be the same."""
 
@@ -30,7 +24,7 @@ class ReadAhead:
         self._chunk, self._at = b"", 0
 
     def read(self, connection: socket, length: int) -> bytes:
-        """Return the next `length` bytes; end the process when the other end has gone, as TorchServe's worker does."""
+        """Return the next `length` bytes; end the process if the connection is closed, as TorchServe's worker does."""
         end = self._at + length
         if end > len(self._chunk):
             self._fill(connection, length)
@@ -45,7 +39,10 @@ class ReadAhead:
         return None if length < 0 else self.read(connection, length)
 
     def request(self, connection: socket) -> dict[str, Any] | None:
-        """Return a request of the batch, as TorchServe's service takes it; None for the batch's end."""
+        """Return a request of the batch, as TorchServe's service takes it; None for the batch's end.
+
+        JSON in a parameter stays bytes, as with decode_input_request=false.
+        """
         field = self.field
         request_id = field(connection)
         if request_id is None:
@@ -70,3 +67,8 @@ class ReadAhead:
             parts.append(part)
             missing -= len(part)
         self._chunk = b"".join(parts)
+
+
+# A worker process has one connection, to the front end that started it.
+_READER = ReadAhead()
+retrieve_buffer, retrieve_request = _READER.read, _READER.request

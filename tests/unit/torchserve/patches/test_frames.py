@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ts.protocol import otf_message_handler as protocol
 
-from handler.frames import CHUNK, ReadAhead, read_ahead
+from torchserve.patches.frames import CHUNK, ReadAhead
 
 Request = tuple[str, dict[str, str], bytes]
 
@@ -17,7 +17,7 @@ def field(data: bytes) -> bytes:
 
 
 def frame(requests: list[Request]) -> bytes:
-    """Write what TorchServe's front end sends its worker for a batch."""
+    """Return what TorchServe's front end sends a worker for a batch."""
     end = struct.pack("!i", -1)
     message = b"I"
     for request_id, headers, body in requests:
@@ -35,7 +35,7 @@ FRAMES = [
 
 
 def messages(data: bytes, piece: int) -> list[Any]:
-    """Read all frames as TorchServe's worker does, from a connection into which they come in pieces."""
+    """Read all frames as TorchServe's worker does, from a connection on which they arrive in pieces."""
     ours, theirs = socket.socketpair()
     with ours, theirs, ThreadPoolExecutor(max_workers=1) as sender:
         sent = [sender.submit(theirs.sendall, data[at : at + piece]) for at in range(0, len(data), piece)]
@@ -46,17 +46,14 @@ def messages(data: bytes, piece: int) -> list[Any]:
 
 @pytest.mark.parametrize("piece", [61, 1000, 1 << 24])
 def test_messages_are_what_torchserve_reads_by_itself(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
-    data = b"".join(FRAMES)
+    data, reader = b"".join(FRAMES), ReadAhead()
     expected = messages(data, len(data))
-    for name in ("_retrieve_buffer", "_retrieve_request"):  # put back at the end
-        monkeypatch.setattr(protocol, name, getattr(protocol, name))
-    original = protocol._retrieve_request
-    read_ahead()
-    assert protocol._retrieve_request is not original
+    monkeypatch.setattr(protocol, "_retrieve_buffer", reader.read)
+    monkeypatch.setattr(protocol, "_retrieve_request", reader.request)
     assert messages(data, piece) == expected
 
 
-def test_process_ends_when_the_front_end_has_gone() -> None:
+def test_process_ends_when_the_front_end_closes_the_connection() -> None:
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:

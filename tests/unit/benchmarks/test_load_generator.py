@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import Measured, Work, open_loop
+from benchmarks.load_generator import Measured, Work, open_loop
 
 STALL_S = 0.5
 

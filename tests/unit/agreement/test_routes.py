@@ -1,0 +1,76 @@
+"""nginx, openapi.json and the handler have the same routes, methods, content types and errors."""
+
+import json
+import re
+
+import handler
+from handler import errors
+from handler.payload import IMAGE_TYPES, JSON_TYPE
+from tests.nginx_configuration import Directive
+from tools.run.settings import ROOT
+
+OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
+CARD = json.loads((ROOT / "model_store" / "digits.json").read_text())
+
+
+def unescaped(argument: str) -> str:
+    """Return a quoted argument as nginx reads it."""
+    return re.sub(r"\\(.)", r"\1", argument)
+
+
+def test_model_is_called_digits_everywhere(http: Directive, properties: dict[str, str]) -> None:
+    assert CARD["name"] == "digits"
+    assert properties["load_models"] == "digits=digits.mar"
+    assert http.table("$host", "$model_path") == {"default": f"/predictions/digits/{handler.__version__}"}
+    assert {"/predictions/digits", "/v1/models/digits", "/v1/models/digits:predict"} <= OPENAPI["paths"].keys()
+
+
+def test_openapi_describes_the_routes_of_nginx_and_no_others(site: Directive) -> None:
+    routes = {location.arguments[1] for location in site.all("location", "=")}
+    assert routes - {"/error"} == OPENAPI["paths"].keys()
+
+
+def test_openapi_describes_the_methods_that_nginx_allows(http: Directive) -> None:
+    allowed = http.table("$uri", "$allowed_methods")
+    for path, operations in OPENAPI["paths"].items():
+        methods = sorted(name.upper() for name in operations)
+        assert methods == allowed.get(path, allowed["default"]).split(", "), path
+
+
+def test_nginx_the_handler_and_openapi_accept_the_same_content_types(http: Directive) -> None:
+    described = OPENAPI["paths"]["/predictions/digits"]["post"]["requestBody"]["content"].keys()
+    assert set(described) == {*IMAGE_TYPES, JSON_TYPE}
+    accepted = http.table("$content_type", "$is_image_or_json") | http.table("$content_type", "$is_json")
+    patterns = [unescaped(name).removeprefix("~*") for name in accepted if name.startswith("~*")]
+    for media_type in described:
+        assert any(re.search(pattern, media_type, re.IGNORECASE) for pattern in patterns), media_type
+
+
+def test_openapi_describes_every_error_type(http: Directive) -> None:
+    described = set(OPENAPI["components"]["schemas"]["Error"]["properties"]["type"]["enum"])
+    ours = {name for name in vars(errors) if not name.startswith("_") and name not in ("ApiError", "ClientError")}
+    assert described == ours | set(http.table("$status", "$error_type").values())
+
+
+def test_every_message_of_nginx_is_valid_in_json(http: Directive) -> None:
+    messages = [
+        *http.table("$status", "$error_message").values(),
+        *http.table("$allowed_content", "$expected_content_type").values(),
+    ]
+    sent = [json.loads(f'"{unescaped(message)}"') for message in messages if not message.startswith("$")]
+    assert len(sent) >= 12
+    assert all(message[0].isupper() and message[-1] == "." for message in sent)
+
+
+def test_every_status_that_nginx_has_words_for_leads_to_the_error_page(http: Directive, site: Directive) -> None:
+    paged: set[str] = set()
+    for page in site.all("error_page"):
+        *codes, target = page.arguments
+        assert target in ("@error", "/error")
+        paged |= {codes[-1][1:]} if codes[-1].startswith("=") else set(codes)
+    assert http.table("$status", "$error_type").keys() - {"default"} | {"500"} == paged
+
+
+def test_headers_are_added_in_one_place(http: Directive, site: Directive) -> None:
+    assert http.all("add_header")
+    assert [directive for directive in site.walk() if directive.name == "add_header"] == []

@@ -1,0 +1,1 @@
+"""`python -m tools.run`, which is `make run`: TorchServe and nginx on this machine."""

@@ -1,0 +1,107 @@
+"""What must hold before the servers start. Each check ends with a message that says what to do."""
+
+import errno
+import fcntl
+import os
+import resource
+import socket
+import tempfile
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from tools.run.settings import DEFAULT_RUN_DIR, LOOPBACK, Settings, fail
+
+MIN_OPEN_FILES = 1024  # nginx's worker_connections
+# The path of a Unix socket is limited: torchserve/entrypoint takes 90 bytes, and the run's own folder needs 16 of them.
+MAX_TEMPORARY_BYTES = 74
+
+
+def java() -> str:
+    """Return the Java that runs TorchServe, chosen as torchserve/entrypoint and tools/install do."""
+    home = os.environ.get("JAVA_HOME")
+    return f"{home}/bin/java" if home else "java"
+
+
+def is_program(name: str) -> bool:
+    """Whether a path, or a name on the PATH, is a program that this user can run."""
+    return any(os.access(Path(folder, name), os.X_OK, effective_ids=True) for folder in os.get_exec_path())
+
+
+def check_files(settings: Settings) -> None:
+    """Check that everything is there that `make run` provides."""
+    if os.environ.get("JAVA_HOME") and not is_program(java()):
+        fail(f"there is no {java()}. Unset JAVA_HOME, or set it to the folder that holds bin/java.")
+    for program in (java(), "nginx", "setpriv"):
+        if not is_program(program):
+            fail(f"{program} is not installed; `make run` installs it.")
+    if not (settings.model_store / "digits.mar").is_file():
+        fail(f"{settings.model_store}/digits.mar is missing; `make archive` builds it.")
+
+
+def check_ports(settings: Settings) -> None:
+    """Check that every port can be listened on."""
+    for name, port in settings.ports.items():
+        address = settings.address if name == "PORT" else LOOPBACK
+        try:
+            with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if address == "::":
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+                probe.bind((address, port))
+        except PermissionError:
+            fail(f"port {port} needs root. Choose one above 1023: make run {name}=8000")
+        except OSError as error:
+            fail_on_port(error, settings.host, name, port)
+
+
+def fail_on_port(error: OSError, host: str, name: str, port: int) -> NoReturn:
+    """Say why a port cannot be listened on: another program, or an address that is not this machine's."""
+    if error.errno == errno.EADDRINUSE:
+        other = port + 1000 if port < 64000 else port - 1000
+        fail(
+            f"port {port} is not free. Stop the program that uses it (ss -ltnp 'sport = :{port}' names it), "
+            f"or choose another port: make run {name}={other}"
+        )
+    fail(
+        f"HOST={host} is not an address that this machine can listen on ({error.strerror}). "
+        "Use one that `ip address` lists, or 0.0.0.0 for all."
+    )
+
+
+def check_limits() -> None:
+    """Raise the limit of open files to what the servers need, or say that it cannot be raised."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft >= MIN_OPEN_FILES:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MIN_OPEN_FILES, max(hard, MIN_OPEN_FILES)))
+    except (ValueError, PermissionError):
+        fail(f"the servers need {MIN_OPEN_FILES} open files; the limit is {hard}. Raise it: ulimit -n {MIN_OPEN_FILES}")
+
+
+def claim(run_dir: Path) -> TextIO:
+    """Make sure that the folder can be written and that no other run uses it; the file that says so stays open."""
+    try:
+        run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if run_dir == DEFAULT_RUN_DIR:
+            run_dir.chmod(0o700)
+        lock = (run_dir / "lock").open("w")
+    except OSError as error:
+        fail_on_folder(run_dir, error)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        fail(f"another run uses {run_dir}. Stop it, or choose another folder: make run RUN_DIR=/tmp/digits")
+    return lock
+
+
+def fail_on_folder(run_dir: Path, error: OSError) -> NoReturn:
+    """Say that the folder for configuration and logs cannot be written."""
+    fail(f"{run_dir} cannot be written ({error.strerror}). Choose another folder: make run RUN_DIR=/tmp/digits")
+
+
+def temporary_folder() -> str:
+    """Return the system's folder for temporary files, or /tmp if paths of Unix sockets there would be too long."""
+    folder = os.path.realpath(tempfile.gettempdir())
+    return folder if len(os.fsencode(folder)) <= MAX_TEMPORARY_BYTES else "/tmp"

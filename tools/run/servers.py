@@ -1,0 +1,128 @@
+"""The two servers as processes: TorchServe and nginx."""
+
+import contextlib
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.run.settings import LOOPBACK, ROOT, Settings
+
+STOP_TIMEOUT_S = 20
+
+
+@dataclass(frozen=True)
+class Server:
+    """A process of a run.
+
+    Attributes:
+        name: Of the server.
+        process: Its process, which leads a process group.
+        log: Where its output goes.
+        log_offset: Where this run's part of the log begins.
+    """
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    log_offset: int
+
+    def stop(self, how: signal.Signals) -> None:
+        """Stop the server and everything that it has started."""
+        self.process.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_TIMEOUT_S)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def start(name: str, command: list[str], run_dir: Path, **environment: str) -> Server:
+    """Start a server in `run_dir`.
+
+    It gets a process group of its own: Ctrl-C reaches this program alone, which stops the servers in order. If this
+    program is killed, the kernel sends SIGTERM to the server (setpriv).
+    """
+    log = run_dir / f"{name}.log"
+    with log.open("ab") as output:
+        offset = output.tell()
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", *command],
+            cwd=run_dir,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+            process_group=0,
+        )
+    return Server(name, process, log, offset)
+
+
+def start_torchserve(settings: Settings, tmpdir: str) -> Server:
+    """Start TorchServe."""
+    return start(
+        "torchserve",
+        [str(ROOT / "torchserve" / "entrypoint")],
+        settings.run_dir,
+        PYTHON=sys.executable,
+        MODEL_STORE=str(settings.model_store),
+        TS_TMPDIR=tmpdir,
+        TS_INFERENCE_ADDRESS=f"http://{LOOPBACK}:{settings.ports['TORCHSERVE_PORT']}",
+        TS_METRICS_ADDRESS=f"http://{LOOPBACK}:{settings.ports['METRICS_PORT']}",
+        TS_DEFAULT_WORKERS_PER_MODEL=str(settings.workers),
+    )
+
+
+def start_nginx(settings: Settings) -> Server:
+    """Start nginx. All its paths are relative to `run_dir`, because no quotes protect a `$` in its configuration."""
+    render_nginx(settings)
+    command = [
+        "nginx",
+        "-p",
+        "./",
+        "-c",
+        "nginx/nginx.conf",
+        "-e",
+        "stderr",
+        "-g",
+        "daemon off; worker_processes auto;",
+    ]
+    return start("nginx", command, settings.run_dir)
+
+
+def render_nginx(settings: Settings) -> None:
+    """Write nginx's configuration, with the values of this run in deployment.conf, to `run_dir`."""
+    run_dir, config = settings.run_dir, settings.run_dir / "nginx"
+    shutil.rmtree(config, ignore_errors=True)
+    shutil.copytree(ROOT / "web" / "nginx", config, copy_function=shutil.copyfile)
+    (run_dir / "temp").mkdir(exist_ok=True)
+    (run_dir / "public").unlink(missing_ok=True)
+    (run_dir / "public").symlink_to(ROOT / "web" / "public")
+    version = re.search(r'__version__ = "(.+)"', (ROOT / "handler" / "__init__.py").read_text(encoding="utf-8"))
+    assert version is not None
+    values = {
+        "VERSION": version[1],
+        "TORCHSERVE": f"{LOOPBACK}:{settings.ports['TORCHSERVE_PORT']}",
+        "RATE_LIMIT": os.environ.get("RATE_LIMIT") or "1000r/s",
+        "RATE_BURST": os.environ.get("RATE_BURST") or "1000",
+        "LISTEN": settings.listen,
+    }
+    template = (ROOT / "web" / "local" / "deployment.conf").read_text(encoding="utf-8")
+    (config / "deployment.conf").write_text(re.sub(r"@(\w+)@", lambda name: values[name[1]], template), "utf-8")
+
+
+def answers(settings: Settings, path: str) -> bool:
+    """Whether nginx answers a request with 200. Python's HTTP client ignores the proxies of the environment."""
+    connection = http.client.HTTPConnection(settings.reachable_at, settings.ports["PORT"], timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

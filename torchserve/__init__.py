@@ -1,0 +1,1 @@
+"""TorchServe's configuration and start, and the patches to TorchServe itself."""
