@@ -83,7 +83,7 @@ def test_the_answer_appears_soon_after_the_pause_and_the_request(
         digit_page.canvas.press("Escape")
     waits = digit_page.page.evaluate("performance.getEntriesByName('pen up to answer').map(({ duration }) => duration)")
     print(f"Pen up to answer: median {statistics.median(waits):.0f} ms, slowest {max(waits):.0f} ms of {len(waits)}.")
-    assert len(waits) == 10
+    assert len(waits) >= 10  # more on a slow machine, where the pause also falls between two strokes
     assert min(waits) >= 200
     assert statistics.median(waits) < 2 * statistics.median(references)
 
