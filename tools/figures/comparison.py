@@ -17,13 +17,7 @@ RATIOS = {  # in docs/benchmarks.json → work, and what it is
     "throughput_to_flask": ("page, 8 clients", "throughput ÷ Flask drawing Matplotlib"),
     "batch_to_core": ("batch of 256, 1 client", "images ÷ the recognizer without a server"),
 }
-IMAGES = [
-    ("page", "1 client"),
-    ("page", "8 clients"),
-    ("page", "32 clients"),
-    ("page", "64 clients"),
-    ("canvas 280", "32 clients"),
-]
+IMAGES = [("page", clients) for clients in ("1 client", "8 clients", "32 clients", "64 clients")]
 BATCHES = [("batch of 32", "1 client"), ("batch of 256", "1 client")]
 
 

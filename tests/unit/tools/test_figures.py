@@ -137,8 +137,8 @@ def test_throughput_is_relative_to_this_service_and_a_dash_where_nothing_was_mea
         "another": {"batch of 32": {"1 client": {"per_second": 50.0}}},
     }
     assert comparison.throughput(medians).splitlines()[2:] == [
-        "| this service | – | – | – | – | – | 1.00 | 1.00 |",
-        "| another | – | – | – | – | – | 0.25 | – |",
+        "| this service | – | – | – | – | 1.00 | 1.00 |",
+        "| another | – | – | – | – | 0.25 | – |",
     ]
 
 
