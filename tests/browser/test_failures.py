@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import PREDICTIONS, aborting, refusing, requests_of, stop_clock
-from tests.nginx_config import parse
+from tests.nginx_configuration import parse
 from tools.stack import Stack, starting_stack
 
 
@@ -135,8 +135,8 @@ def test_a_request_without_an_answer_times_out(open_page: OpenPage) -> None:
 def test_the_page_waits_longer_than_nginx(digit_page: DigitPage, stack: Stack) -> None:
     """The message of the server's 504 must arrive first."""
     timeout_ms = digit_page.page.evaluate("import('/scripts/api.js').then(({ TIMEOUT_MS }) => TIMEOUT_MS)")
-    prediction = parse((stack.run_dir / "nginx" / "prediction.conf").read_text())
-    assert timeout_ms / 1000 > prediction.number("proxy_read_timeout")
+    prediction = parse(stack.run_dir / "nginx" / "prediction.conf")
+    assert timeout_ms / 1000 > prediction.seconds("proxy_read_timeout")
 
 
 @pytest.mark.parametrize("body", ["<html>Sign in to the guest network</html>", "{}", '{"digit": 7}', "null", ""])
