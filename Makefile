@@ -97,7 +97,7 @@ check-dockerfile: $(VENV)/.check
 
 check-lua:
 	@tools/install luacheck
-	luacheck --quiet --no-color --std=ngx_lua --no-max-line-length web/container
+	luacheck --quiet --no-color web/container
 
 check-workflows: $(VENV)/.check
 	PATH="$(BIN):$$PATH" $(BIN)/actionlint

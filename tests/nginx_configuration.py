@@ -8,16 +8,13 @@ from typing import Any
 
 import crossplane
 
-BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20}
 SECONDS = {"ms": 0.001, "s": 1, "": 1, "m": 60}
 
 
 @dataclass(frozen=True)
 class Directive:
-    """A directive with its arguments and, if it has a block, the directives in it; included files are part of it.
-
-    A block of Lua is the last argument.
-    """
+    """A directive with its arguments and, if it has a block, the directives in it; included files are part of it."""
 
     name: str
     arguments: tuple[str, ...]
@@ -39,50 +36,30 @@ class Directive:
             yield item
             yield from item.walk()
 
-    def find(self, name: str, *arguments: str) -> "Directive":
-        """Return the only such directive in the block and in the blocks below it."""
-        [found] = [item for item in self.walk() if item.name == name and item.arguments[: len(arguments)] == arguments]
-        return found
-
     def size(self, name: str) -> int:
         """Return the bytes that a directive in the block states."""
-        [argument] = self.one(name).arguments
-        return size(argument)
+        return int(self._quantity(name, BYTES))
 
     def seconds(self, name: str) -> float:
         """Return the seconds that a directive in the block states."""
-        [argument] = self.one(name).arguments
-        return _quantity(argument, SECONDS)
+        return self._quantity(name, SECONDS)
 
     def table(self, source: str, target: str) -> dict[str, str]:
         """Return the entries of the map from one variable to another."""
         return {entry.name: entry.arguments[0] for entry in self.one("map", source, target).block}
 
+    def _quantity(self, name: str, units: dict[str, Any]) -> float:
+        [argument] = self.one(name).arguments
+        found = re.fullmatch(r"([\d.]+)([a-z]*)", argument)
+        assert found is not None, f"{name} {argument}"
+        return float(found[1]) * float(units[found[2]])
 
-def parse(path: Path, *, with_included: bool = True) -> Directive:
-    """Read a configuration and every file that it includes, or the one file alone."""
-    parsed = crossplane.parse(
-        str(path), combine=with_included, single=not with_included, check_ctx=False, check_args=False
-    )
+
+def parse(path: Path) -> Directive:
+    """Read a configuration and every file that it includes."""
+    parsed = crossplane.parse(str(path), combine=True, check_ctx=False, check_args=False)
     assert parsed["errors"] == []
     return Directive("main", (), _directives(parsed["config"][0]["parsed"]))
-
-
-def size(text: str) -> int:
-    """Return the bytes that a size such as 8m stands for."""
-    return int(_quantity(text, BYTES))
-
-
-def lua_number(lua: str, name: str) -> float:
-    """Return the number that a field of a Lua table has, such as `most = 2 * 3`."""
-    [found] = re.findall(rf"\b{name}\s*=\s*([\d.]+)(?:\s*\*\s*([\d.]+))?", lua)
-    return float(found[0]) * float(found[1] or 1)
-
-
-def _quantity(text: str, units: dict[str, Any]) -> float:
-    found = re.fullmatch(r"([\d.]+)([a-z]*)", text)
-    assert found is not None, text
-    return float(found[1]) * float(units[found[2]])
 
 
 def _directives(block: list[dict[str, Any]]) -> tuple[Directive, ...]:

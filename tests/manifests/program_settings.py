@@ -23,11 +23,23 @@ def default(variable: str) -> str:
 
 @functools.cache
 def nginx() -> Directive:
-    """Return nginx's whole configuration as the web container's entrypoint renders it."""
+    """Return nginx's http block as the web container's entrypoint renders it."""
     with tempfile.TemporaryDirectory() as folder:
-        result = run_entrypoint(Path(folder), "-t", "-q")
+        result = run_entrypoint(Path(folder), "-t")
         assert result.returncode == 0, result.stderr
-        return parse(Path(folder) / "nginx" / "nginx.conf")
+        return parse(Path(folder) / "nginx" / "nginx.conf").one("http")
+
+
+def location(*arguments: str) -> Directive:
+    """Return the location with these arguments, in whichever server it is."""
+    [found] = [item for item in nginx().walk() if item.name == "location" and item.arguments == arguments]
+    return found
+
+
+def lua_number(block: Directive, name: str) -> float:
+    """Return the number that a field of a Lua table has, such as `max_bytes = 2 * 1048576`."""
+    [found] = re.findall(rf"\b{name}\s*=\s*([\d.]+)(?:\s*\*\s*([\d.]+))?", block.arguments[0])
+    return float(found[0]) * float(found[1] or 1)
 
 
 @functools.cache

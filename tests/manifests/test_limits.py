@@ -1,10 +1,11 @@
 """Sizes, memory and numbers of replicas fit together."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.manifests.program_settings import COMPOSE, nginx
+from tests.manifests.program_settings import COMPOSE, location, lua_number, nginx
 from tests.manifests.rendering import (
     COMBINATIONS,
     OVERLAYS,
@@ -15,7 +16,9 @@ from tests.manifests.rendering import (
     manifests,
     of_kind,
 )
-from tests.nginx_configuration import lua_number, parse, size
+from tests.nginx_configuration import parse
+from tools.run.servers import render_nginx
+from tools.run.settings import LOOPBACK, PORTS, Settings
 
 UNITS_MIB = {"Mi": 1, "Gi": 1024}
 # Measured: what a worker and Java itself need beside the heap.
@@ -27,7 +30,7 @@ def mebibytes(quantity: str) -> int:
 
 
 def largest_batch() -> int:
-    return nginx().find("location", "@batch").size("client_max_body_size")
+    return location("@batch").size("client_max_body_size")
 
 
 def torchserve_setting(pattern: str, file: str) -> int:
@@ -38,8 +41,8 @@ def torchserve_setting(pattern: str, file: str) -> int:
 
 def test_ingress_accepts_the_largest_batch() -> None:
     [ingress] = of_kind(manifests("production", ()), "Ingress")
-    largest = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
-    assert size(largest) == largest_batch()
+    size = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+    assert size == f"{largest_batch() >> 20}m"
 
 
 def test_canary_gets_at_most_half_of_the_requests() -> None:
@@ -60,14 +63,16 @@ def test_memory_limit_is_enough_for_java_and_the_worker(overlay: str, components
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]
 
 
-def test_batches_from_all_web_containers_fit_into_the_heap() -> None:
+def test_batches_from_all_web_containers_fit_into_the_heap(tmp_path: Path) -> None:
     """The heap is sized for the batches that `make run` allows."""
     [autoscaler] = of_kind(manifests("local", ()), "HorizontalPodAutoscaler", "web")
-    balancer = nginx().find("upstream", "torchserve_batches").one("balancer_by_lua_block").arguments[0]
-    local = parse(ROOT / "web" / "local" / "deployment.conf", with_included=False)
+    balancer = nginx().one("upstream", "torchserve_batches").one("balancer_by_lua_block")
+    settings = Settings(LOOPBACK, LOOPBACK, PORTS, 1, tmp_path, ROOT / "model_store")
+    render_nginx(settings)
+    local = parse(tmp_path / "nginx" / "nginx.conf").one("http").one("upstream", "torchserve_batches")
     connections = [
         int(argument.removeprefix("max_conns="))
-        for server in local.one("upstream", "torchserve_batches").all("server")
+        for server in local.all("server")
         for argument in server.arguments
         if argument.startswith("max_conns=")
     ]

@@ -5,9 +5,8 @@ import re
 import pytest
 
 from handler.digit_handler import READY
-from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, nginx
+from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, location, lua_number, nginx
 from tests.manifests.rendering import COMBINATIONS, container, deployments, environment, manifests, of_kind
-from tests.nginx_configuration import lua_number
 
 pytestmark = pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
 
@@ -42,7 +41,7 @@ def test_web_sends_requests_to_services_that_exist(overlay: str, components: tup
 
 
 def test_torchserve_probes_use_the_handlers_readiness_route(overlay: str, components: tuple[str, ...]) -> None:
-    path = nginx().find("map", "$host", "$model_path").one("default").arguments[0]
+    path = nginx().table("$host", "$model_path")["default"]
     for deployment in deployments(overlay, components, "torchserve"):
         item = container(deployment)
         for probe in ("startupProbe", "readinessProbe"):
@@ -62,9 +61,9 @@ def test_web_probes_use_nginxs_own_routes(overlay: str, components: tuple[str, .
     [web] = deployments(overlay, components, "web")
     startup = container(web)["startupProbe"]
     assert startup["httpGet"] == {"path": "/started", "port": "metrics"}
-    assert nginx().find("location", "=", "/started")
-    max_start_s = lua_number(nginx().find("init_worker_by_lua_block").arguments[0], "max_start_s")
+    assert location("=", "/started")
+    max_start_s = lua_number(nginx().one("init_worker_by_lua_block"), "max_start_s")
     assert max_start_s < startup["periodSeconds"] * startup["failureThreshold"]
     for probe in ("readinessProbe", "livenessProbe"):
         assert container(web)[probe]["httpGet"] == {"path": "/healthz", "port": "http"}
-    assert nginx().find("location", "=", "/healthz")
+    assert location("=", "/healthz")

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.manifests.program_settings import MODEL_CONFIG, default, instruction, nginx
+from tests.manifests.program_settings import MODEL_CONFIG, default, instruction, location, lua_number, nginx
 from tests.manifests.rendering import COMBINATIONS, container, deployments
-from tests.nginx_configuration import lua_number
 
 MAX_DNS_TTL_S = 30  # the default of kube-dns and CoreDNS
 RESOLVE_INTERVAL_S = 1  # of web/container/addresses.lua
@@ -14,13 +13,13 @@ TORCHSERVE_STOP_S = 6  # after SIGTERM, measured
 
 
 def read_timeout() -> float:
-    return nginx().find("location", "@single").seconds("proxy_read_timeout")
+    return location("@single").seconds("proxy_read_timeout")
 
 
 def test_both_tries_of_a_request_fit_into_nginxs_timeouts() -> None:
-    balancer = nginx().find("upstream", "torchserve").one("balancer_by_lua_block").arguments[0]
+    balancer = nginx().one("upstream", "torchserve").one("balancer_by_lua_block")
     first, last = lua_number(balancer, "first_read_s"), lua_number(balancer, "last_read_s")
-    assert first < nginx().find("location", "@single").seconds("proxy_next_upstream_timeout")
+    assert first < location("@single").seconds("proxy_next_upstream_timeout")
     assert first + last == read_timeout()
     assert last > MODEL_CONFIG["responseTimeout"]
 
@@ -38,6 +37,6 @@ def test_pods_have_the_time_to_end_without_losing_a_request(overlay: str, compon
     found = re.fullmatch(r"touch (\S+) && sleep (\d+)", script)
     assert found is not None
     assert found[1] == f"{default('RUN_DIR')}/draining"
-    assert re.search(r'watch\W+\S*/draining"', nginx().find("init_worker_by_lua_block").arguments[0])
+    assert re.search(r'watch\W+\S*/draining"', nginx().one("init_worker_by_lua_block").arguments[0])
     assert int(found[2]) + read_timeout() < pod["terminationGracePeriodSeconds"]
     assert instruction("web", "STOPSIGNAL") == "SIGQUIT"
