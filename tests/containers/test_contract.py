@@ -1,7 +1,7 @@
 """The tests of the public contract, run against the containers.
 
-Left out are tests that use the processes or the files of `make run`, or start it with another rate limit. test_hardening and
-test_failures have similar ones.
+Left out are tests that use the processes or the files of `make run`, or start it with another rate limit.
+test_hardening and test_failures have similar ones.
 """
 
 # ruff: noqa: F403, F821
