@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
 
-from model_archiver import ModelArchiver, ModelArchiverConfig
+from model_archiver import ModelArchiverConfig
+from model_archiver.model_packaging_utils import ModelExportUtils
 
 import handler
 from train.export import export_onnx
@@ -15,7 +15,7 @@ from train.model_store import MODEL_STORE, NAME, read_model
 
 PACKAGE = Path(handler.__file__).parent
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time in a zip file
+TIME = (1980, 1, 1, 0, 0, 0)  # of every member; the earliest in a zip file
 
 
 def build(model_store: Path, target: Path) -> None:
@@ -31,49 +31,32 @@ def build(model_store: Path, target: Path) -> None:
     """
     net, _ = read_model(model_store)
     with tempfile.TemporaryDirectory() as folder:
-        staging = Path(folder) / "staging"  # the archiver packs the children of a folder, so a package needs a parent
-        shutil.copytree(PACKAGE, staging / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__", "*.yaml"))
-        shutil.copy(model_store / f"{NAME}.json", staging)
-        model = Path(folder) / f"{NAME}.onnx"
-        export_onnx(net, model)
-        tempfile.tempdir = folder  # the archiver's own folder in it has a fixed name, which two builds must not share
-        try:
-            ModelArchiver.generate_model_archive(
-                ModelArchiverConfig(
-                    model_name=NAME,
-                    handler=str(PACKAGE / "digit_handler.py"),
-                    version=handler.__version__,
-                    serialized_file=str(model),
-                    model_file=None,
-                    extra_files=str(staging),
-                    export_path=folder,
-                    runtime="python",
-                    archive_format="default",
-                    force=True,
-                    requirements_file=None,
-                    config_file=str(PACKAGE / "model-config.yaml"),
-                )
-            )
-        finally:
-            tempfile.tempdir = None
-        normalized = target.with_suffix(".partial")
-        _normalize(Path(folder) / f"{NAME}.mar", normalized)
-        normalized.replace(target)
-
-
-def _normalize(source: Path, target: Path) -> None:
-    """Rewrite an archive with its members sorted and without time stamps."""
-    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w") as result:
-        for name in sorted(name for name in archive.namelist() if not name.endswith("/")):
-            data = archive.read(name)
-            if name == "MAR-INF/MANIFEST.json":
-                manifest = json.loads(data)
-                manifest["createdOn"] = "01/01/1980 00:00:00"  # TorchServe warns if it is missing
-                data = json.dumps(manifest, indent=2, sort_keys=True).encode()
-            info = zipfile.ZipInfo(name, EPOCH)
+        network = Path(folder) / f"{NAME}.onnx"
+        export_onnx(net, network)
+        files = [network, model_store / f"{NAME}.json", PACKAGE / "digit_handler.py", PACKAGE / "model-config.yaml"]
+        members = {path.name: path.read_bytes() for path in files}
+    sources = {str(path.relative_to(PACKAGE.parent)): path.read_bytes() for path in PACKAGE.rglob("*.py")}
+    partial = target.with_suffix(".partial")
+    with zipfile.ZipFile(partial, "w") as archive:
+        for name, data in sorted({"MAR-INF/MANIFEST.json": _manifest(), **members, **sources}.items()):
+            info = zipfile.ZipInfo(name, TIME)
             info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
-            result.writestr(info, data)
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+    partial.replace(target)
+
+
+def _manifest() -> bytes:
+    """Return the manifest of TorchServe's archiver. Its packer is not used: it records times, and packs no packages."""
+    config = ModelArchiverConfig(
+        model_name=NAME,
+        version=handler.__version__,
+        handler="digit_handler.py",
+        serialized_file=f"{NAME}.onnx",
+        config_file="model-config.yaml",
+    )
+    manifest = json.loads(ModelExportUtils.generate_manifest_json(config))
+    manifest["createdOn"] = "01/01/1980 00:00:00"  # TorchServe warns if it is missing
+    return json.dumps(manifest, indent=2, sort_keys=True).encode()
 
 
 def main() -> None:
