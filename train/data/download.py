@@ -1,21 +1,17 @@
 """Download of a public file: whole or not at all, and held to the digest that the first download recorded."""
 
-import hashlib
-import http.client
-import urllib.request
 from pathlib import Path
 
-from tqdm import tqdm
+import pooch
 
-LIMIT = 500_000_000  # bytes; the largest source has 156 million
-BLOCK = 1 << 20
+pooch.get_logger().setLevel("WARNING")  # at INFO it prints hints for its callers' source code
 
 
 def download(url: str, path: Path) -> None:
     """Download a file if it is not there, and verify it.
 
-    The first call records the SHA-256 in `NAME.sha256` beside the file, as sha256sum writes it. From then on the file
-    must have that digest, whether it is downloaded again or found.
+    The first call prints the SHA-256 and records it in `NAME.sha256` beside the file, as sha256sum writes it. From then
+    on the file must have that digest; one that has another is downloaded again.
 
     Args:
         url: The file's address.
@@ -23,21 +19,21 @@ def download(url: str, path: Path) -> None:
 
     Raises:
         OSError: The download failed or stopped early.
-        ValueError: The file has more than `LIMIT` bytes, or another digest than the recorded one.
+        ValueError: The downloaded file has another digest than the recorded one.
     """
-    if path.exists():
-        _verify(path, path)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
+    record = path.with_name(f"{path.name}.sha256")
+    known = record.read_text().split()[0] if record.exists() else None
+    downloader = pooch.HTTPDownloader(progressbar=True, timeout=60)
     try:
-        _transfer(url, partial)
-        _verify(partial, path)
-        partial.replace(path)
-    except (OSError, http.client.HTTPException) as error:
+        pooch.retrieve(url, known, path.name, path.parent, downloader=downloader)
+    except OSError as error:
         raise OSError(f"Cannot download {url}: {error}. Check the network, or save the file as {path}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    except ValueError as error:
+        raise ValueError(f"{error} If the file at {url} was replaced by a right one, delete {record}.") from error
+    if not known:
+        digest = pooch.file_hash(path)
+        record.write_text(f"{digest}  {path.name}\n")
+        print(f"SHA-256 of {path.name}: {digest}, recorded in {record}")
 
 
 def require(path: Path) -> Path:
@@ -45,30 +41,3 @@ def require(path: Path) -> Path:
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist: `python -m train.data` downloads the training data.")
     return path
-
-
-def _transfer(url: str, path: Path) -> None:
-    request = urllib.request.Request(url, headers={"User-Agent": "digits-training"})
-    with urllib.request.urlopen(request, timeout=60) as response, path.open("wb") as file:
-        expected = int(response.headers["Content-Length"] or 0)
-        with tqdm(desc=path.stem, total=expected or None, unit="B", unit_scale=True) as bar:
-            while block := response.read(BLOCK):
-                bar.update(file.write(block))
-                if file.tell() > LIMIT:
-                    raise ValueError(f"{url} has more than {LIMIT:,} bytes: it is not the expected file.")
-        if expected and file.tell() != expected:
-            raise OSError(f"the connection ended after {file.tell():,} of {expected:,} bytes")
-
-
-def _verify(file: Path, path: Path) -> None:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    record = path.with_name(f"{path.name}.sha256")
-    if not record.exists():
-        record.write_text(f"{digest}  {path.name}\n")
-        print(f"SHA-256 of {path.name}: {digest}, recorded in {record}")
-    elif digest != (recorded := record.read_text().split()[0]):
-        raise ValueError(
-            f"{path.name} has the SHA-256 {digest}, but {record} says {recorded}. "
-            "If the new file is right, delete the record; if not, delete the file."
-        )
