@@ -26,19 +26,18 @@ def outline(label: str, random: np.random.Generator) -> Strokes:
     return [_fill(np.asarray(line) + random.normal(0, 0.03, (len(line), 2))) for line in chosen]
 
 
-def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) -> Strokes | None:
+def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) -> Strokes:
     """Add a stroke that is rare in MNIST to a drawn digit.
 
     Args:
-        label: The digit; only 0, 7 and 9 can be restyled.
+        label: The digit, one of `RESTYLABLE`.
         strokes: The drawing.
         random: Source of the place and size of the new stroke.
 
     Returns:
-        A slashed zero, a crossed seven or a hooked nine; None for the other digits.
+        A slashed zero, a crossed seven or a hooked nine.
     """
-    rule = _RULES.get(label)
-    return rule(list(strokes), random) if rule else None
+    return _RULES[label](list(strokes), random)
 
 
 def _slash(strokes: Strokes, random: np.random.Generator) -> Strokes:
@@ -76,6 +75,7 @@ def _hook(strokes: Strokes, random: np.random.Generator) -> Strokes:
 
 
 _RULES: dict[str, Callable[[Strokes, np.random.Generator], Strokes]] = {"0": _slash, "7": _cross, "9": _hook}
+RESTYLABLE = frozenset(_RULES)
 
 
 def _fill(corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]], points: int = 12) -> Stroke:

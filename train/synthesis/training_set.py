@@ -2,10 +2,9 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from tqdm import tqdm
@@ -44,6 +43,9 @@ class Composition:
 
 Labeled = tuple[Sequence[Stroke], int]  # strokes and their label
 Maker = Callable[[np.random.Generator], Labeled]
+Task = tuple[str, tuple[int, int, int], int]  # a kind, the seed of its pictures, and how many
+
+UNDISTORTED = frozenset({"scribbles", "taps"})  # random enough as they are made
 
 
 def render_training_set(
@@ -60,42 +62,17 @@ def render_training_set(
     Returns:
         Pictures, and labels 0 to 9, `NEGATIVE` or `PARTIAL`.
     """
-    kinds = list(_kinds(digits, [x for x in letters if x.label not in negatives.LOOK_ALIKES], composition))
-    tasks = [
-        (number, start, min(CHUNK, count - start))
-        for number, (_, count) in enumerate(kinds)
+    letters = [letter for letter in letters if letter.label not in negatives.LOOK_ALIKES]
+    counts = {kind: count for kind, count in asdict(composition).items() if letters or kind != "letters"}
+    tasks: list[Task] = [
+        (kind, (seed, number, start), min(CHUNK, count - start))
+        for number, (kind, count) in enumerate(counts.items())
         for start in range(0, count, CHUNK)
     ]
-    makers = [maker for maker, _ in kinds]
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_set_makers, initargs=(makers,)) as executor:
-        chunks = list(tqdm(executor.map(partial(_render, seed), tasks), "rendering", len(tasks), unit="×500"))
+    with ProcessPoolExecutor(os.cpu_count(), initializer=_set_makers, initargs=(digits, letters)) as executor:
+        chunks = list(tqdm(executor.map(_render, tasks), "rendering", len(tasks), unit="×500"))
     pictures, labels = zip(*chunks, strict=True)
     return LabeledImages(np.concatenate(pictures), np.concatenate(labels))
-
-
-_makers: list[Maker] = []  # of a worker process: sent once, instead of with every task
-
-
-def _set_makers(makers: list[Maker]) -> None:
-    _makers[:] = makers
-
-
-def _kinds(
-    digits: Sequence[Drawing], letters: Sequence[Drawing], composition: Composition
-) -> Iterator[tuple[Maker, int]]:
-    of_writer = _WriterSampler(digits)
-    yield partial(_digit, of_writer), composition.digits
-    yield partial(_restyled, _WriterSampler([x for x in digits if x.label in "079"])), composition.restyled
-    yield _outline, composition.outlines
-    if letters:
-        yield partial(_letter, _WriterSampler(letters)), composition.letters
-    yield _symbol, composition.symbols
-    yield _scribble, composition.scribbles
-    yield partial(_pair, of_writer), composition.pairs
-    yield _tap, composition.taps
-    # Half a 1 of one stroke is a 1.
-    halves = _WriterSampler([x for x in digits if x.label != "1" or len(x.strokes) > 1])
-    yield partial(_partial, halves), composition.partials
 
 
 class _WriterSampler:
@@ -111,55 +88,55 @@ class _WriterSampler:
         return self.drawings[int(index)]
 
 
-def _digit(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
-    drawing = digits.pick(random)
-    return distort(drawing.strokes, random), int(drawing.label)
+_makers: dict[
+    str, Maker
+] = {}  # of a worker process: set once, because the drawings are too many to send with each task
 
 
-def _restyled(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
-    drawing = digits.pick(random)
-    strokes = styles.restyle(drawing.label, drawing.strokes, random) or drawing.strokes
-    return distort(strokes, random), int(drawing.label)
+def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
+    """Set how a picture of each kind of `Composition` is made."""
+    digit, letter = _WriterSampler(digits), _WriterSampler(letters)
+    restylable = _WriterSampler([x for x in digits if x.label in styles.RESTYLABLE])
+    # Half a 1 of one stroke is a 1.
+    halvable = _WriterSampler([x for x in digits if x.label != "1" or len(x.strokes) > 1])
+
+    def whole(random: np.random.Generator) -> Labeled:
+        drawing = digit.pick(random)
+        return drawing.strokes, int(drawing.label)
+
+    def restyled(random: np.random.Generator) -> Labeled:
+        drawing = restylable.pick(random)
+        return styles.restyle(drawing.label, drawing.strokes, random), int(drawing.label)
+
+    def outline(random: np.random.Generator) -> Labeled:
+        label = str(random.choice(list(styles.OUTLINES)))
+        return styles.outline(label, random), int(label)
+
+    def half(random: np.random.Generator) -> Labeled:
+        strokes = halvable.pick(random).strokes
+        return negatives.partial(strokes, random.uniform(*PARTIAL_SHARES)), PARTIAL
+
+    _makers.update(
+        digits=whole,
+        restyled=restyled,
+        outlines=outline,
+        letters=lambda random: (letter.pick(random).strokes, NEGATIVE),
+        symbols=lambda random: (negatives.symbol(random), NEGATIVE),
+        scribbles=lambda random: (negatives.scribble(random), NEGATIVE),
+        pairs=lambda random: (negatives.two_digits(digit.pick(random), digit.pick(random), random), NEGATIVE),
+        taps=lambda random: (negatives.tap(random), NEGATIVE),
+        partials=half,
+    )
 
 
-def _outline(random: np.random.Generator) -> Labeled:
-    label = str(random.choice(list(styles.OUTLINES)))
-    return distort(styles.outline(label, random), random), int(label)
-
-
-def _letter(letters: _WriterSampler, random: np.random.Generator) -> Labeled:
-    return distort(letters.pick(random).strokes, random), NEGATIVE
-
-
-def _symbol(random: np.random.Generator) -> Labeled:
-    return distort(negatives.symbol(random), random), NEGATIVE
-
-
-def _scribble(random: np.random.Generator) -> Labeled:
-    return negatives.scribble(random), NEGATIVE
-
-
-def _pair(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
-    return distort(negatives.two_digits(digits.pick(random), digits.pick(random), random), random), NEGATIVE
-
-
-def _tap(random: np.random.Generator) -> Labeled:
-    return negatives.tap(random), NEGATIVE
-
-
-def _partial(digits: _WriterSampler, random: np.random.Generator) -> Labeled:
-    strokes = digits.pick(random).strokes
-    return distort(negatives.partial(strokes, random.uniform(*PARTIAL_SHARES)), random), PARTIAL
-
-
-def _render(seed: int, task: tuple[int, int, int]) -> tuple[Pixels, Labels]:
-    kind, start, count = task
-    random = np.random.default_rng((seed, kind, start))
-    maker = _makers[kind]
+def _render(task: Task) -> tuple[Pixels, Labels]:
+    kind, seed, count = task
+    random = np.random.default_rng(seed)
     pictures, labels = [], []
     for _ in range(count):
-        strokes, label = maker(random)
-        pictures.append(_picture(strokes, random, is_tap=maker is _tap))
+        strokes, label = _makers[kind](random)
+        distorted = strokes if kind in UNDISTORTED else distort(strokes, random)
+        pictures.append(_picture(distorted, random, is_tap=kind == "taps"))
         labels.append(label)
     return np.stack(pictures), np.array(labels)
 

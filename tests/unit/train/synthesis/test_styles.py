@@ -23,7 +23,7 @@ def test_zero_gets_a_slash_through_its_middle() -> None:
     random = np.random.default_rng(0)
     rising = 0
     for _ in range(300):
-        circle, slash = restyle("0", [CIRCLE], random) or []
+        circle, slash = restyle("0", [CIRCLE], random)
         assert circle is CIRCLE
         assert np.abs(slash[[0, -1]].mean(axis=0)).max() < 0.6
         rising += bool((slash[-1] - slash[0])[0] * (slash[-1] - slash[0])[1] < 0)
@@ -33,7 +33,7 @@ def test_zero_gets_a_slash_through_its_middle() -> None:
 def test_seven_gets_a_bar_across_its_stem() -> None:
     random = np.random.default_rng(0)
     for _ in range(50):
-        _, bar = restyle("7", [SEVEN], random) or []
+        _, bar = restyle("7", [SEVEN], random)
         assert 0.2 * 16 < bar[:, 1].mean() < 0.8 * 16
         assert np.ptp(bar[:, 0]) > np.ptp(bar[:, 1])
 
@@ -41,7 +41,7 @@ def test_seven_gets_a_bar_across_its_stem() -> None:
 def test_nine_gets_a_hook_to_the_left_of_its_foot() -> None:
     random = np.random.default_rng(0)
     for _ in range(50):
-        [nine] = restyle("9", [NINE], random) or []
+        [nine] = restyle("9", [NINE], random)
         hook = nine[len(NINE) :]
         assert len(hook) == 7
         assert (np.diff(hook[:, 0]) < 0).all()
@@ -49,10 +49,5 @@ def test_nine_gets_a_hook_to_the_left_of_its_foot() -> None:
 
 
 def test_nine_that_does_not_end_at_its_foot_stays_as_it_is() -> None:
-    [nine] = restyle("9", [NINE[::-1]], np.random.default_rng(0)) or []
+    [nine] = restyle("9", [NINE[::-1]], np.random.default_rng(0))
     np.testing.assert_array_equal(nine, NINE[::-1])
-
-
-@pytest.mark.parametrize("label", "1234568")
-def test_other_digits_have_no_rule(label: str) -> None:
-    assert restyle(label, [SEVEN], np.random.default_rng(0)) is None
