@@ -179,13 +179,14 @@ def train(variant: Variant, data: Data, work: Path) -> DigitNet:
         validation = [changed(images) for images in (data.mnist["validation"], data.drawn)]
         checkpoint = work / "ablation.pt"
         checkpoint.unlink(missing_ok=True)
-        return fit(
+        net, _ = fit(
             variant.recipe,
             changed(mnist),
             changed(drawn),
             lambda net: sum(error_rate(net, images) for images in validation) / 2,
             checkpoint,
-        ).net
+        )
+        return net
 
 
 def logits_of_8_bits(net: DigitNet) -> Logits:

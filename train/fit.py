@@ -3,11 +3,11 @@
 import copy
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,20 +46,13 @@ class Recipe:
     partial_reject: float = 0.3  # of "not a digit" for half-drawn digits: many are other digits
 
 
-class Fitted(NamedTuple):
-    """The averaged network, in evaluation mode, and how many seconds its training took, all runs together."""
-
-    net: DigitNet
-    seconds: float
-
-
 def fit(
     recipe: Recipe,
     mnist: LabeledImages,
     drawn: LabeledImages,
     validate: Callable[[DigitNet], float],
     checkpoint: Path,
-) -> Fitted:
+) -> tuple[DigitNet, float]:
     """Train a network, going on from the checkpoint if there is one of the same recipe and data.
 
     Args:
@@ -71,7 +64,7 @@ def fit(
         checkpoint: The file that is written, whole or not at all, after each epoch.
 
     Returns:
-        The averaged network, and how long its training took.
+        The averaged network, in evaluation mode, and how many seconds its training took, all runs together.
     """
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True)
@@ -83,11 +76,8 @@ def fit(
     steps = len(_epoch_indices(recipe, mnist, drawn)) // recipe.batch
     torch.manual_seed(recipe.seed)
     state = _State(recipe, steps=recipe.epochs * steps)
-    identity = {
-        **asdict(recipe),
-        "pixels": int(pictures.sum(dtype=torch.int64)),
-        "labels": hashlib.sha256(labels.numpy().tobytes()).hexdigest(),
-    }
+    digest = hashlib.sha256(labels.numpy().tobytes()).hexdigest()
+    identity = {**asdict(recipe), "pixels": int(pictures.sum(dtype=torch.int64)), "labels": digest}
     state.load(checkpoint, identity)
     for epoch in range(state.epoch, recipe.epochs):
         began = time.monotonic()
@@ -106,19 +96,17 @@ def fit(
         state.seconds += time.monotonic() - began
         tqdm.write(f"epoch {state.epoch}: validation error {100 * validate(state.average):.2f} %")
         state.save(checkpoint, identity)
-    return Fitted(state.average, state.seconds)
+    return state.average, state.seconds
 
 
-def _prefetch(make: Callable[[Tensor], Batch], indices: Iterable[Tensor]) -> Iterator[Batch]:
+def _prefetch(make: Callable[[Tensor], Batch], indices: Sequence[Tensor]) -> Iterator[Batch]:
     """Make each batch on another core while the network learns the one before."""
     with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(THREADS,)) as executor:
-        following: Future[Batch] | None = None
-        for batch in indices:
+        following = executor.submit(make, indices[0])
+        for batch in indices[1:]:
             current, following = following, executor.submit(make, batch)
-            if current is not None:
-                yield current.result()
-        if following is not None:
-            yield following.result()
+            yield current.result()
+        yield following.result()
 
 
 def _epoch_indices(recipe: Recipe, mnist: LabeledImages, drawn: LabeledImages) -> Tensor:
@@ -172,7 +160,7 @@ class _State:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer, recipe.learning_rate, total_steps=steps, pct_start=0.15
         )
-        self.epoch, self.steps, self.seconds = 0, 0, 0.0
+        self.epoch, self.seconds = 0, 0.0
 
     def step(self, images: Tensor, labels: Tensor) -> float:
         self.net.train()
@@ -181,8 +169,8 @@ class _State:
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.schedule.step()
-        self.steps += 1
-        decay = min(self.recipe.averaging, self.steps / (self.steps + 10))
+        steps = self.schedule.last_epoch  # what it counts are steps
+        decay = min(self.recipe.averaging, steps / (steps + 10))
         with torch.no_grad():
             for kept, new in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
                 kept.lerp_(new, 1 - decay) if kept.is_floating_point() else kept.copy_(new)
@@ -191,7 +179,7 @@ class _State:
     def save(self, path: Path, identity: dict[str, Any]) -> None:
         partial = path.with_suffix(".partial")
         parts = {name: getattr(self, name).state_dict() for name in ("net", "average", "optimizer", "schedule")}
-        numbers = {name: getattr(self, name) for name in ("epoch", "steps", "seconds")}
+        numbers = {name: getattr(self, name) for name in ("epoch", "seconds")}
         torch.save({"identity": identity, "parts": parts, "numbers": numbers}, partial)
         partial.replace(path)
 

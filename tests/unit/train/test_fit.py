@@ -51,14 +51,14 @@ def same(a: DigitNet, b: DigitNet) -> bool:
 
 
 def test_interrupted_and_resumed_run_gives_exactly_the_weights_of_an_uninterrupted_one(tmp_path: Path) -> None:
-    whole = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "whole.pt").net
+    whole, _ = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "whole.pt")
     for losses in ((4, 3, None), (2, None), (1,)):
         validation = Validation(*losses)
         if None in losses:
             with pytest.raises(KeyboardInterrupt):
                 fit(RECIPE, *PARTS, validation, tmp_path / "stopped.pt")
         else:
-            resumed = fit(RECIPE, *PARTS, validation, tmp_path / "stopped.pt").net
+            resumed, _ = fit(RECIPE, *PARTS, validation, tmp_path / "stopped.pt")
         assert validation.losses == []
         torch.rand(7)  # the process's randomness has gone on
     assert same(whole, resumed)
@@ -66,15 +66,15 @@ def test_interrupted_and_resumed_run_gives_exactly_the_weights_of_an_uninterrupt
 
 
 def test_finished_run_is_not_trained_again(tmp_path: Path) -> None:
-    first = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "x.pt")
-    again = fit(RECIPE, *PARTS, Validation(), tmp_path / "x.pt")
-    assert same(first.net, again.net)
-    assert again.seconds == first.seconds > 0
+    first, seconds = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "x.pt")
+    again, seconds_again = fit(RECIPE, *PARTS, Validation(), tmp_path / "x.pt")
+    assert same(first, again)
+    assert seconds_again == seconds > 0
 
 
 def test_validation_selects_no_epoch(tmp_path: Path) -> None:
-    falling = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "a.pt").net
-    rising = fit(RECIPE, *PARTS, Validation(1, 2, 3, 4), tmp_path / "b.pt").net
+    falling, _ = fit(RECIPE, *PARTS, Validation(4, 3, 2, 1), tmp_path / "a.pt")
+    rising, _ = fit(RECIPE, *PARTS, Validation(1, 2, 3, 4), tmp_path / "b.pt")
     assert same(falling, rising)
     assert not falling.training
 
@@ -86,9 +86,9 @@ def test_checkpoint_of_another_run_is_ignored(tmp_path: Path, change: str) -> No
     changed = {"recipe": replace(recipe, learning_rate=1e-3), "seed": replace(recipe, seed=2), "data": recipe}[change]
     parts = (PARTS[0], tiny(5, *[NEGATIVE, PARTIAL] * 4)) if change == "data" else PARTS
     validation = Validation(1)
-    resumed = fit(changed, *parts, validation, tmp_path / "x.pt").net
+    resumed, _ = fit(changed, *parts, validation, tmp_path / "x.pt")
     assert validation.losses == []  # it was trained
-    assert same(resumed, fit(changed, *parts, Validation(1), tmp_path / "fresh.pt").net)
+    assert same(resumed, fit(changed, *parts, Validation(1), tmp_path / "fresh.pt")[0])
 
 
 def test_loss_of_digits_negatives_and_partials_follows_the_formula() -> None:
@@ -121,5 +121,5 @@ def test_error_rate_is_the_share_of_wrong_digits() -> None:
 
 
 def test_network_has_the_width_of_the_recipe(tmp_path: Path) -> None:
-    net = fit(replace(RECIPE, epochs=1, width=2), *PARTS, Validation(1), tmp_path / "x.pt").net
+    net, _ = fit(replace(RECIPE, epochs=1, width=2), *PARTS, Validation(1), tmp_path / "x.pt")
     assert net.head.in_features == 8 * 2 * 9
