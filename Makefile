@@ -4,8 +4,7 @@
 PYTHON ?=
 # Where torch's CPU build comes from, if pip's own index has another one: https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
-# Where training and tests find MNIST and pen strokes; without it training downloads what is public, and the tests
-# that need real digits say so.
+# The folder of MNIST and pen strokes. Training downloads what it lacks; tests that need real digits skip without it.
 DIGITS_DATA ?= $(shell cd ../shared/data 2>/dev/null && pwd)
 export PYTHON DIGITS_DATA
 # Debian has servers in /usr/sbin, which an ordinary user's PATH lacks.

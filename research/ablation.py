@@ -128,10 +128,9 @@ class Data:
     def __init__(self, folder: Path) -> None:
         digits, letters = load_pen_digits(folder), load_pen_letters(folder)
         self.mnist = load_mnist(folder)
-        self.train = [x for x in digits if x.split == "train"]
-        self.train_letters = [x for x in letters if x.split == "train"]
-        self.held = [x for x in digits if x.split == "validation"]
-        others = [x for x in letters if x.split == "validation" and x.label not in negatives.LOOK_ALIKES]
+        self.train, self.train_letters = digits["train"], letters["train"]
+        self.held = digits["validation"]
+        others = [x for x in letters["validation"] if x.label not in negatives.LOOK_ALIKES]
         self.drawn = labeled_pictures(self.held)
         self.pictures = {
             "pen_6": labeled_pictures(self.held, pen=6).pictures,

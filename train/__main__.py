@@ -1,6 +1,6 @@
 """`python -m train`: train, calibrate, evaluate once on the test splits, and write the model and its card.
 
-If it is stopped, the same command goes on after the last finished epoch.
+Missing data is downloaded first. If training is stopped, the same command goes on after the last finished epoch.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from handler.network import Network
 from handler.recognizer import Recognizer
 from train.calibration import CANVASES, calibration_of
 from train.card import describe, golden_digits, training_machine
-from train.data.folder import DEFAULT_FOLDER, digests, load_pen_digits, load_pen_letters
+from train.data.folder import DEFAULT_FOLDER, digests, fetch_missing, load_pen_digits, load_pen_letters
 from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
 from train.data.strokes import Drawing
@@ -33,21 +33,20 @@ RENDERING_SEED = 1  # the drawn pictures are data: networks of other seeds are t
 TRAINING = ("machine", "recipe", "training_set", "training_minutes")  # what the card says of the training
 
 
-def part_of(drawings: list[Drawing], split: str) -> list[Drawing]:
-    """Return the drawings of a split: `train`, `validation` or `test`."""
-    return [drawing for drawing in drawings if drawing.split == split]
-
-
 def train(
-    recipe: Recipe, mnist: dict[str, LabeledImages], digits: list[Drawing], letters: list[Drawing], work: Path
+    recipe: Recipe,
+    mnist: dict[str, LabeledImages],
+    digits: dict[str, list[Drawing]],
+    letters: dict[str, list[Drawing]],
+    work: Path,
 ) -> tuple[DigitNet, dict[str, Any]]:
     """Render the drawn pictures and train a network.
 
     Args:
         recipe: Hyperparameters and seed.
-        mnist: The parts of MNIST.
-        digits: Pen-drawn digits of all splits.
-        letters: Pen-drawn letters of all splits.
+        mnist: MNIST by split.
+        digits: Pen-drawn digits by split.
+        letters: Pen-drawn letters by split.
         work: Where the checkpoint is kept.
 
     Returns:
@@ -55,9 +54,9 @@ def train(
     """
     work.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    drawn = render_training_set(part_of(digits, "train"), part_of(letters, "train"), Composition(), RENDERING_SEED)
+    drawn = render_training_set(digits["train"], letters["train"], Composition(), RENDERING_SEED)
     rendering_seconds = time.monotonic() - began
-    validation = (mnist["validation"], labeled_pictures(part_of(digits, "validation")))
+    validation = (mnist["validation"], labeled_pictures(digits["validation"]))
     net, seconds = fit(
         recipe,
         mnist["train"],
@@ -77,12 +76,17 @@ def main() -> None:
     """Train the committed model, or one of another seed, or calibrate and evaluate the weights of a model store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST/ and strokes/")
+    parser.add_argument("--without-unipen", action="store_true", help="leave out the largest download, 156 MB")
     parser.add_argument("--output", type=Path, default=MODEL_STORE, help="model store to write")
     parser.add_argument("--work", type=Path, default=Path(".train"), help="what an interrupted run needs to go on")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="model store whose weights to use: no training")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     arguments = parser.parse_args()
+    try:
+        fetch_missing(arguments.data, unipen=not arguments.without_unipen)
+    except (OSError, ValueError) as error:
+        raise SystemExit(str(error)) from error
     mnist = load_mnist(arguments.data)
     digits, letters = load_pen_digits(arguments.data), load_pen_letters(arguments.data)
     if arguments.weights:
@@ -94,7 +98,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:  # calibrated and evaluated as it is served: exported, and by the core
         folder = Path(name)
         export_onnx(net, folder / "digits.onnx")
-        calibration = calibration_of(Network(folder / "digits.onnx"), part_of(digits, "validation"))
+        calibration = calibration_of(Network(folder / "digits.onnx"), digits["validation"])
         card = {
             "calibration": asdict(calibration),
             "calibrated_with": CANVASES,
@@ -104,7 +108,7 @@ def main() -> None:
         }
         write_model(folder, net, card)
         predictor = local_predictor(Recognizer(folder, handler.__version__))
-        report = evaluate(predictor, part_of(digits, "test"), part_of(letters, "test"), mnist["test"])
+        report = evaluate(predictor, digits["test"], letters["test"], mnist["test"])
     card = write_model(arguments.output, net, {**card, "test": report})
     (arguments.output / "README.md").write_text(describe(card), encoding="utf-8")
     print(f"{table(report)}\n\nTrained in {card['training_minutes']} minutes; written to {arguments.output}/.")

@@ -14,6 +14,7 @@ from handler.recognizer import Recognizer
 from train.data.folder import DEFAULT_FOLDER, load_pen_digits, load_pen_letters
 from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
+from train.data.splits import SPLITS
 from train.data.strokes import Drawing, load_drawings
 from train.evaluation.plots import plot_report
 from train.evaluation.predictions import local_predictor, remote_predictor
@@ -37,8 +38,7 @@ def load_recognizer(archive: Path) -> Recognizer:
     """
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(archive) as members:
-            members.extract("digits.onnx", folder)
-            members.extract("digits.json", folder)
+            members.extractall(folder)
         return Recognizer(Path(folder), handler.__version__)
 
 
@@ -46,7 +46,7 @@ def main() -> None:
     """Evaluate a split of the data, any stroke files or any folder of images."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST/ and strokes/")
-    parser.add_argument("--split", default="test", choices=["train", "validation", "test"])
+    parser.add_argument("--split", default="test", choices=SPLITS)
     parser.add_argument("--strokes", type=Path, nargs="+", help="stroke files to read instead of the data folder")
     parser.add_argument("--images", type=Path, help="a folder of images to read instead, in subfolders named 0 to 9")
     parser.add_argument("--archive", type=Path, default=MODEL_STORE / "digits.mar", help="the packed model to evaluate")
@@ -73,12 +73,8 @@ def _load(arguments: argparse.Namespace) -> tuple[list[Drawing], list[Drawing], 
     if arguments.strokes:
         drawings = [drawing for path in arguments.strokes for drawing in load_drawings(path)]
         return [x for x in drawings if x.label.isdigit()], [x for x in drawings if not x.label.isdigit()], None
-    digits, letters = load_pen_digits(arguments.data), load_pen_letters(arguments.data)
-    return (
-        [drawing for drawing in digits if drawing.split == arguments.split],
-        [drawing for drawing in letters if drawing.split == arguments.split],
-        load_mnist(arguments.data)[arguments.split],
-    )
+    data, split = arguments.data, arguments.split
+    return load_pen_digits(data)[split], load_pen_letters(data)[split], load_mnist(data)[split]
 
 
 if __name__ == "__main__":

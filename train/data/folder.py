@@ -6,14 +6,16 @@
 - `downloads/`: the original archives of the strokes, each with its SHA-256.
 """
 
-import hashlib
 import os
 from pathlib import Path
+
+import pooch
 
 from train.data.download import require
 from train.data.mnist import FILES as MNIST
 from train.data.mnist import fetch_mnist
 from train.data.pendigits import fetch_pendigits
+from train.data.splits import SPLITS
 from train.data.strokes import Drawing, load_drawings, save_drawings
 from train.data.unipen import fetch_unipen
 
@@ -47,21 +49,23 @@ def fetch_missing(folder: Path, *, unipen: bool = True) -> None:
         save_drawings(letters, folder / UNIPEN_LETTERS)
 
 
-def load_pen_digits(folder: Path) -> list[Drawing]:
-    """Read the pen-drawn digits: pendigits, and UNIPEN if the folder has it."""
-    unipen = folder / UNIPEN_DIGITS
-    return load_drawings(require(folder / PENDIGITS)) + (load_drawings(unipen) if unipen.exists() else [])
+def load_pen_digits(folder: Path) -> dict[str, list[Drawing]]:
+    """Read the pen-drawn digits of each split: pendigits, and UNIPEN if the folder has it."""
+    require(folder / PENDIGITS)
+    return _by_split(folder, PENDIGITS, UNIPEN_DIGITS)
 
 
-def load_pen_letters(folder: Path) -> list[Drawing]:
-    """Read the pen-drawn letters; none if the folder has none."""
-    path = folder / UNIPEN_LETTERS
-    return load_drawings(path) if path.exists() else []
+def load_pen_letters(folder: Path) -> dict[str, list[Drawing]]:
+    """Read the pen-drawn letters of each split; none if the folder has none."""
+    return _by_split(folder, UNIPEN_LETTERS)
+
+
+def _by_split(folder: Path, *names: str) -> dict[str, list[Drawing]]:
+    drawings = [drawing for name in names if (folder / name).exists() for drawing in load_drawings(folder / name)]
+    return {split: [drawing for drawing in drawings if drawing.split == split] for split in SPLITS}
 
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every data file that the folder holds, for the model card."""
     names = [*MNIST, PENDIGITS, UNIPEN_DIGITS, UNIPEN_LETTERS]
-    return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names if (folder / name).exists()
-    }
+    return {name: pooch.file_hash(folder / name) for name in names if (folder / name).exists()}

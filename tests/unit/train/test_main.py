@@ -10,6 +10,8 @@ from tests.small_data import write_small_data
 from train import __main__ as command
 from train import calibration
 from train.card import describe
+from train.data.folder import UNIPEN_LETTERS
+from train.data.unipen import ARCHIVE
 from train.model_store import MODEL_STORE, read_model
 
 
@@ -34,3 +36,15 @@ def test_weights_of_a_model_store_are_calibrated_and_evaluated_and_stay_the_same
     assert card.keys() == committed.keys()
     assert "written to" in capsys.readouterr().out
     json.dumps(card, allow_nan=False)
+
+
+def test_missing_data_is_fetched_and_a_failure_is_one_sentence(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = write_small_data(data_dir, tmp_path, every=400)
+    (data / UNIPEN_LETTERS).unlink()
+    (data / "downloads").mkdir()
+    (data / "downloads" / ARCHIVE).write_bytes(b"<html></html>")
+    monkeypatch.setattr(sys, "argv", ["train", "--data", str(data)])
+    with pytest.raises(SystemExit, match=rf"^{data}/downloads/{ARCHIVE} is not UNIPEN's archive"):
+        command.main()

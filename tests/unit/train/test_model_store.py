@@ -64,13 +64,13 @@ def test_committed_card_is_of_this_version_and_this_data(data_dir: Path) -> None
 
 def test_committed_calibration_is_the_fit_to_the_committed_network(data_dir: Path) -> None:
     network = Network(served_model.folder() / "digits.onnx")
-    fitted = calibration_of(network, [x for x in load_pen_digits(data_dir) if x.split == "validation"])
+    fitted = calibration_of(network, load_pen_digits(data_dir)["validation"])
     assert dataclasses.asdict(fitted) == pytest.approx(CARD["calibration"], rel=0.02)
 
 
 @functools.cache
 def digits(data_dir: Path) -> tuple[list[Drawing], list[Drawing]]:
-    return by_source([drawing for drawing in load_pen_digits(data_dir) if drawing.split == "test"])
+    return by_source(load_pen_digits(data_dir)["test"])
 
 
 @functools.cache
@@ -104,7 +104,7 @@ def test_all_mnist_test_images_are_read_as_the_card_says(data_dir: Path) -> None
 
 
 def test_all_letters_are_rejected_as_the_card_says(data_dir: Path) -> None:
-    letters = [x for x in load_pen_letters(data_dir) if x.split == "test"]
+    letters = load_pen_letters(data_dir)["test"]
     scores = [score for name in ("tablet", "unipen") for score in predictions(data_dir, name).ood_scores]
     metrics = letter_metrics(local_predictor(served_model.recognizer()), letters, np.array(scores))
     assert_as_the_card_says(metrics, CARD["test"]["letters"])

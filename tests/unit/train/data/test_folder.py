@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 def test_what_is_missing_is_converted_and_the_rest_stays(folder: Path) -> None:
     fetch_missing(folder)
     assert [drawing.label for drawing in load_drawings(folder / UNIPEN_DIGITS)] == ["3", "0", "0"]
-    assert [drawing.label for drawing in load_pen_letters(folder)] == ["l"]
+    assert [drawing.label for drawing in load_pen_letters(folder)["train"]] == ["l"]
     assert (folder / PENDIGITS).read_bytes() == b"as it was"
     (folder / "downloads" / ARCHIVE).write_bytes(b"not read again")
     fetch_missing(folder)
@@ -66,13 +66,13 @@ def test_command_that_fails_says_why_in_one_line_and_works_without_unipen(
 
 def test_unipen_may_be_missing(data_dir: Path, tmp_path: Path) -> None:
     folder = write_small_data(data_dir, tmp_path / "data", every=100)
-    everything = load_pen_digits(folder)
-    assert {drawing.site for drawing in load_pen_letters(folder)} > {"apa", "syn"}
+    everything = load_pen_digits(folder)["train"]
+    assert {drawing.site for drawing in load_pen_letters(folder)["train"]} > {"apb", "syn"}
     (folder / UNIPEN_DIGITS).unlink()
     (folder / UNIPEN_LETTERS).unlink()
-    assert load_pen_letters(folder) == []
-    assert 0 < len(load_pen_digits(folder)) < len(everything)
-    assert {drawing.site for drawing in load_pen_digits(folder)} == {"pendigits-train"}
+    assert load_pen_letters(folder) == {"train": [], "validation": [], "test": []}
+    assert 0 < len(load_pen_digits(folder)["train"]) < len(everything)
+    assert {drawing.site for drawing in load_pen_digits(folder)["train"]} == {"pendigits-train"}
 
 
 def test_pendigits_may_not_be_missing(tmp_path: Path) -> None:

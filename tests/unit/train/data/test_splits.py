@@ -7,7 +7,8 @@ from train.data.strokes import Drawing
 
 @functools.cache
 def all_drawings(data_dir: Path) -> list[Drawing]:
-    return load_pen_digits(data_dir) + load_pen_letters(data_dir)
+    splits = (*load_pen_digits(data_dir).values(), *load_pen_letters(data_dir).values())
+    return [drawing for drawings in splits for drawing in drawings]
 
 
 def test_no_writer_is_in_two_splits(data_dir: Path) -> None:

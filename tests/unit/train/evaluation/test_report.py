@@ -13,8 +13,8 @@ from train.evaluation.report import drawing_metrics, evaluate, predict_drawings
 
 
 def test_report_has_every_part_and_is_json(data_dir: Path) -> None:
-    digits = [drawing for drawing in load_pen_digits(data_dir) if drawing.split == "test"][::40]
-    letters = [drawing for drawing in load_pen_letters(data_dir) if drawing.split == "test"][::10]
+    digits = load_pen_digits(data_dir)["test"][::40]
+    letters = load_pen_letters(data_dir)["test"][::10]
     report = evaluate(local_predictor(served_model.recognizer()), digits, letters, None)
     assert set(report) == {"tablet", "unipen", "letters", "variation", "half_drawn", "taps"}
     assert list(report["variation"]["by_pen"]) == ["6", "10", "15", "20", "28"]
