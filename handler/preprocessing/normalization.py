@@ -36,7 +36,7 @@ _Weights = tuple[NDArray[np.float32], slice, slice]
 
 
 class Scaled(NamedTuple):
-    """Ink on the grid, not yet centerd.
+    """Ink on the grid, not yet centered.
 
     Attributes:
         gray: (GRID, GRID) float32, 0 to 255.

@@ -13,6 +13,8 @@ from train.data.splits import split_of
 
 Stroke = NDArray[np.float32]  # (n, 2): x to the right, y down, in the tablet's own unit
 
+FIELDS = ("label", "strokes", "source", "site", "writer", "file", "variant")  # of a file's entries, in this order
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -73,16 +75,9 @@ def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
     """
     entries = []
     for drawing in drawings:
-        entry = {
-            "label": drawing.label,
-            "strokes": [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes],
-            "source": drawing.source,
-            "site": drawing.site if drawing.site != drawing.source else "",
-            "writer": drawing.writer,
-            "file": drawing.file,
-            "variant": drawing.variant,
-        }
-        entries.append({name: value for name, value in entry.items() if value})
+        strokes = [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes]
+        entry = {**vars(drawing), "strokes": strokes, "site": drawing.site if drawing.site != drawing.source else ""}
+        entries.append({name: entry[name] for name in FIELDS if entry[name]})
     partial = path.with_suffix(".partial")
     with partial.open("wb") as target, gzip.GzipFile(path.name, "wb", fileobj=target, mtime=0) as file:
         file.write(json.dumps(entries, separators=(",", ":")).encode())

@@ -29,7 +29,6 @@ LETTERS = 6000
 PIXEL_SITES, PIXEL_SCALE = frozenset({"apa", "app"}), 16
 # Found by eye: in this file, a segment of several strokes holds several zeros.
 SEVERAL_ZEROS = "val/data/gresai30.dat"
-MAX_INK = 1_000_000_000  # bytes
 
 _MEMBER = re.compile(r"(?:.*/)?((?:data/1[abc]|include)/(\w+)/.+)")
 _WRITER = re.compile(r"\.WRITER_ID\s+(\S+)")
@@ -72,16 +71,12 @@ def read_archive(path: Path) -> dict[str, str]:
 
     Raises:
         tarfile.TarError: The file is not an archive.
-        ValueError: The texts have more than `MAX_INK` bytes.
     """
-    files, size = {}, 0
+    files = {}
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
             match = _MEMBER.fullmatch(member.name)
             if match and match[2] in SITES and (file := archive.extractfile(member)):
-                size += member.size
-                if size > MAX_INK:
-                    raise ValueError(f"{path} unpacks to more than {MAX_INK:,} bytes: it is not UNIPEN's archive.")
                 files[match[1]] = file.read().decode("latin-1")
     return files
 

@@ -57,11 +57,8 @@ def auroc(positives: Floats, negatives: Floats) -> float:
     Returns:
         The probability that a positive has the higher score, ties counting half, 0 to 100.
     """
-    values, inverse = np.unique(np.concatenate([positives, negatives]), return_inverse=True)
-    counts = np.bincount(inverse, minlength=len(values))
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]  # ties share their mean rank
-    n, m = len(positives), len(negatives)
-    return round(100 * float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m)), 2)
+    pairs = positives[:, None], negatives
+    return round(100 * float(np.greater(*pairs).mean() + np.equal(*pairs).mean() / 2), 2)
 
 
 def reliability(confidences: Floats, hits: Bools) -> list[tuple[float, float, int]]:

@@ -45,9 +45,7 @@ def _save(path: Path) -> None:
 
 
 def _confusion(path: Path, labels: Labels, predictions: Predictions) -> None:
-    counts = np.zeros((10, 10), int)
-    known = predictions.digits >= 0
-    np.add.at(counts, (labels[known], predictions.digits[known]), 1)
+    counts = np.histogram2d(labels, predictions.digits, bins=range(11))[0].astype(int)
     errors = counts - np.diag(np.diag(counts))
     plt.figure(figsize=(5.4, 5))
     plt.imshow(errors, cmap="Blues")

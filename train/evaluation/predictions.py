@@ -1,13 +1,13 @@
 """What a recognizer answers to a set of images, as arrays."""
 
 import base64
-import json
-import urllib.request
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import requests
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -64,17 +64,14 @@ def remote_predictor(url: str) -> Predictor:
     Returns:
         The predictor; it raises `OSError` when the service fails.
     """
+    address = f"{url.rstrip('/')}/v1/models/digits:predict"
 
     def predict_batch(images: Sequence[bytes]) -> list[dict[str, Any]]:
         instances = [{"image": {"b64": base64.b64encode(image).decode()}} for image in images]
-        request = urllib.request.Request(
-            f"{url.rstrip('/')}/v1/models/digits:predict",
-            json.dumps({"instances": instances}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
-            predictions: list[dict[str, Any]] = json.load(response)["predictions"]
-            return predictions
+        response = requests.post(address, json={"instances": instances}, timeout=30)
+        response.raise_for_status()
+        predictions: list[dict[str, Any]] = response.json()["predictions"]
+        return predictions
 
     return predict_batch
 
@@ -91,14 +88,9 @@ def predict(predictor: Predictor, images: Iterable[bytes], count: int, name: str
     Returns:
         The answers, in order.
     """
-    answers: list[dict[str, Any]] = []
-    batch: list[bytes] = []
-    for image in tqdm(images, name, count, leave=False, mininterval=1):
-        batch.append(image)
-        if len(batch) == BATCH:
-            answers += predictor(batch)
-            batch = []
-    answers += predictor(batch) if batch else []
+    left = iter(tqdm(images, name, count, leave=False, mininterval=1))
+    batches = iter(lambda: list(itertools.islice(left, BATCH)), [])
+    answers = [answer for batch in batches for answer in predictor(batch)]
     return Predictions(
         digits=np.array([answer.get("digit", -1) for answer in answers]),
         probabilities=np.array([answer.get("probabilities", [0.0] * 10) for answer in answers]),

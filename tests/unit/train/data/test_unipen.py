@@ -9,7 +9,6 @@ import pytest
 
 from tests.unit.train.data.conftest import Serve
 from tests.unit.train.data.small_unipen import FILES, pack
-from train.data import unipen
 from train.data.strokes import Drawing, save_drawings
 from train.data.unipen import ARCHIVE, convert, fetch_unipen, read_archive, sample_evenly
 
@@ -123,14 +122,6 @@ def test_smoothed_ink_of_app_is_that_of_training(training_digits: list[dict[str,
 def test_file_that_is_not_the_archive_is_rejected(serve: Serve, tmp_path: Path, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"delete it and its \.sha256"):
         fetch_unipen(tmp_path, serve("x", body))
-
-
-def test_archive_that_unpacks_to_more_than_the_limit_is_rejected(
-    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unipen, "MAX_INK", 100)
-    with pytest.raises(ValueError, match="more than 100 bytes"):
-        fetch_unipen(tmp_path, serve("x", pack(FILES)))
 
 
 def letters_of(counts: dict[tuple[str, str], int]) -> list[Drawing]:
