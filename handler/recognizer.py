@@ -50,14 +50,7 @@ class Recognizer:
         self._check_golden(card["golden"])
 
     def recognize(self, requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Recognition | ApiError]]:
-        """Preprocess and recognize all images of all requests.
-
-        Args:
-            requests: The encoded images of each request. An error in the place of an image stays there.
-
-        Returns:
-            For each request, in order, a recognition or an error for each of its images.
-        """
+        """Preprocess and recognize the encoded images of each request, as `preprocess_requests` and `infer` do."""
         return self.infer(preprocess_requests(requests))
 
     def infer(self, requests: Sequence[Sequence[Prepared]]) -> list[list[Recognition | ApiError]]:

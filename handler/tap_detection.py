@@ -17,14 +17,7 @@ _MOMENTS = np.stack([np.ones_like(_X), _X, _Y, _X * _X, _Y * _Y, _X * _Y], axis=
 
 
 def look_like_taps(pictures: Pixels) -> NDArray[np.bool_]:
-    """Return which pictures are one solid, roundish patch.
-
-    Args:
-        pictures: (n, 28, 28) uint8: white ink (255) on black (0), none without ink.
-
-    Returns:
-        (n,) bool.
-    """
+    """Return which of (n, 28, 28) pictures, none without ink, are one solid, roundish patch: (n,) bool."""
     area, x, y, xx, yy, xy = (pictures.reshape(-1, SIZE * SIZE) / 255 @ _MOMENTS).T
     x, y = x / area, y / area
     xx, yy, xy = xx / area - x * x, yy / area - y * y, xy / area - x * y

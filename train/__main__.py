@@ -40,14 +40,7 @@ def train(
     letters: dict[str, list[Drawing]],
     work: Path,
 ) -> tuple[DigitNet, dict[str, Any]]:
-    """Render the drawn pictures and train a network.
-
-    Args:
-        recipe: Hyperparameters and seed.
-        mnist: MNIST by split.
-        digits: Pen-drawn digits by split.
-        letters: Pen-drawn letters by split.
-        work: Where the checkpoint is kept.
+    """Render the drawn pictures and train a network on MNIST and pen drawings by split; `work` keeps the checkpoint.
 
     Returns:
         The network, in evaluation mode, and what the card says of its training.

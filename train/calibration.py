@@ -30,14 +30,11 @@ PENALTIES = 200  # tap penalties that are tried
 
 
 def calibration_of(network: Network, digits: Sequence[Drawing]) -> Calibration:
-    """Draw digits and taps and fit the calibration to a network's logits for them.
+    """Draw digits and taps, and fit the calibration to a network's logits for them.
 
     Args:
         network: The network as it is served: exported, with weights of 8 bits.
         digits: Digits of writers that training did not see.
-
-    Returns:
-        The calibration that the card holds and serving applies.
     """
     drawn = [labeled_pictures(digits, **canvas) for canvas in CANVASES]
     pictures, labels = (np.concatenate([getattr(x, name) for x in drawn]) for name in ("pictures", "labels"))

@@ -25,13 +25,7 @@ from train.synthesis.rendering import labels_of
 
 
 def load_recognizer(archive: Path) -> Recognizer:
-    """Load the recognizer of a packed archive.
-
-    Args:
-        archive: `digits.mar`.
-
-    Returns:
-        The recognizer, with the archive's network and card.
+    """Return the recognizer of a packed archive, with its network and card.
 
     Raises:
         FileNotFoundError: There is no archive; `make archive` builds it.

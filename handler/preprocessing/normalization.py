@@ -49,14 +49,7 @@ class Scaled(NamedTuple):
 
 
 def normalize(ink: Pixels) -> Pixels:
-    """Scale and center ink as MNIST did.
-
-    Args:
-        ink: (height, width) uint8; 0 is background, and not all pixels are.
-
-    Returns:
-        (28, 28) uint8: white ink (255) on black (0).
-    """
+    """Return the (28, 28) uint8 picture, white ink (255) on black (0), of ink as `scale` takes it."""
     picture: Pixels = center([scale(ink)])[0]
     return picture
 

@@ -35,14 +35,7 @@ class PlainPng:
 
     @classmethod
     def parse(cls, data: bytes) -> "PlainPng | None":
-        """Read the header.
-
-        Args:
-            data: Any bytes.
-
-        Returns:
-            The file; None if it is damaged or of any other form, which is left to Pillow.
-        """
+        """Read the header of a file; None if it is damaged or of any other form, which is left to Pillow."""
         if data[:8] != _SIGNATURE or data[-_OVERHEAD:] != _END or len(data) < _IDAT + 2 * _OVERHEAD:
             return None
         if data[24:29] != _FORM or not (_is_chunk(data, _IHDR, b"IHDR", 13)):
@@ -53,11 +46,7 @@ class PlainPng:
         return cls(width, height, data) if width and height else None
 
     def decode(self) -> Pixels | None:
-        """Inflate the pixels.
-
-        Returns:
-            (height, width) uint8, 0 to 255; None if rows are filtered or damaged, which is left to Pillow.
-        """
+        """Return the (height, width) uint8 pixels; None if rows are filtered or damaged, which is left to Pillow."""
         size = self.height * (self.width + 1)
         inflater = isal_zlib.decompressobj()
         try:
@@ -82,14 +71,7 @@ def _is_chunk(data: bytes, start: int, kind: bytes, length: int) -> bool:
 
 
 def encode_png(pixels: Pixels) -> bytes:
-    """Encode gray pixels as PNG.
-
-    Args:
-        pixels: (height, width) uint8, 0 to 255.
-
-    Returns:
-        The PNG file: 8-bit gray, no filter, no ancillary chunk.
-    """
+    """Return (height, width) uint8 pixels as a PNG file: 8-bit gray, no filter, no ancillary chunk."""
     height, width = pixels.shape
     rows = np.zeros((height, width + 1), np.uint8)  # the 0 before each row says that it is not filtered
     rows[:, 1:] = pixels

@@ -41,13 +41,7 @@ def fetch_mnist(folder: Path) -> None:
 
 
 def load_mnist(folder: Path) -> dict[str, LabeledImages]:
-    """Read MNIST.
-
-    Args:
-        folder: Holds `MNIST/raw`.
-
-    Returns:
-        `train` (55,000), `validation` (5,000) and `test` (10,000).
+    """Return the `train` (55,000), `validation` (5,000) and `test` (10,000) images of `MNIST/raw` in a folder.
 
     Raises:
         FileNotFoundError: The folder lacks one of the four files.

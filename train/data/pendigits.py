@@ -54,13 +54,6 @@ def fetch_pendigits(downloads: Path, url: str = URL) -> list[Drawing]:
 
 
 def convert(text: str) -> list[Drawing]:
-    """Convert pendigits' original training file.
-
-    Args:
-        text: `pendigits-orig.tra`, uncompressed.
-
-    Returns:
-        Its drawings, as `read_drawings` gives them.
-    """
+    """Return the drawings of `pendigits-orig.tra`, uncompressed, as `read_drawings` gives them."""
     drawings = read_drawings((("", line) for line in text.splitlines()), _WRITER, SITE, SITE)
     return [replace(drawing, writer=f"tra{int(drawing.writer):02d}") for drawing in drawings]

@@ -104,12 +104,7 @@ def convert(files: Mapping[str, str]) -> list[Drawing]:
 def sample_evenly(letters: Sequence[Drawing], count: int) -> list[Drawing]:
     """Choose equally many drawings of each letter, and of these equally many from each site, as far as there are any.
 
-    Args:
-        letters: What to choose from.
-        count: How many to choose.
-
-    Returns:
-        The chosen drawings in their order; the same for the same arguments.
+    The `count` chosen drawings stay in their order, and are the same for the same arguments.
     """
     order = np.random.default_rng(0).permutation(len(letters)).tolist()
     of_site: defaultdict[tuple[str, str], Iterator[int]] = defaultdict(itertools.count)

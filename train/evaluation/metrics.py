@@ -22,14 +22,7 @@ class Share(TypedDict):
 
 
 def share(hits: Bools | Sequence[bool]) -> Share:
-    """Return the share of `hits` that are true.
-
-    Args:
-        hits: (n,) bool.
-
-    Returns:
-        The share with its interval; all zeros if n is 0.
-    """
+    """Return the share of (n,) bool `hits` that are true, with its interval; all zeros if n is 0."""
     n = len(hits)
     if n == 0:
         return {"percent": 0.0, "low": 0.0, "high": 0.0, "n": 0}
@@ -50,12 +43,8 @@ def share_by(keys: Iterable[object], hits: Bools) -> dict[str, Share]:
 def auroc(positives: Floats, negatives: Floats) -> float:
     """Return the area under the ROC curve in percent.
 
-    Args:
-        positives: (n,) float64, scores of what should score high.
-        negatives: (m,) float64, scores of what should score low.
-
-    Returns:
-        The probability that a positive has the higher score, ties counting half, 0 to 100.
+    This is the probability that a positive has a higher score than a negative, ties counting half; the scores are
+    (n,) and (m,) float64.
     """
     pairs = positives[:, None], negatives
     return round(100 * float(np.greater(*pairs).mean() + np.equal(*pairs).mean() / 2), 2)

@@ -23,14 +23,7 @@ MAX_ERRORS = 120  # on the contact sheet
 
 
 def plot_report(folder: Path, report: Report, labels: Labels, predictions: Predictions) -> None:
-    """Draw all plots of a report.
-
-    Args:
-        folder: Where the PNG files go.
-        report: What `train.evaluation.report.evaluate` returned.
-        labels: (n,) int64, the digits of the drawings.
-        predictions: The answers to the drawings.
-    """
+    """Write all plots of a report to a folder; `labels`, (n,) int64, are the digits that the predictions are for."""
     _confusion(folder / "confusion.png", labels, predictions)
     _reliability(folder / "reliability.png", labels, predictions)
     _errors(folder / "errors.png", labels, predictions)

@@ -56,13 +56,9 @@ def local_predictor(recognizer: Recognizer) -> Predictor:
 
 
 def remote_predictor(url: str) -> Predictor:
-    """Return a predictor that asks a running service, by the KServe V1 protocol.
+    """Return a predictor that asks a running service, such as http://localhost:8000, by the KServe V1 protocol.
 
-    Args:
-        url: The address of the service, such as http://localhost:8000.
-
-    Returns:
-        The predictor; it raises `OSError` when the service fails.
+    It raises `OSError` if the service fails.
     """
     address = f"{url.rstrip('/')}/v1/models/digits:predict"
 
@@ -77,17 +73,7 @@ def remote_predictor(url: str) -> Predictor:
 
 
 def predict(predictor: Predictor, images: Iterable[bytes], count: int, name: str) -> Predictions:
-    """Predict images in batches, with a progress bar.
-
-    Args:
-        predictor: Answers a batch.
-        images: Encoded images, possibly a generator.
-        count: How many images there are.
-        name: What the images are, for the progress bar.
-
-    Returns:
-        The answers, in order.
-    """
+    """Return the answers to `count` encoded images, in order; `name` is the title of the progress bar."""
     left = iter(tqdm(images, name, count, leave=False, mininterval=1))
     batches = iter(lambda: list(itertools.islice(left, BATCH)), [])
     answers = [answer for batch in batches for answer in predictor(batch)]

@@ -69,14 +69,8 @@ def by_source(digits: Sequence[Drawing]) -> tuple[list[Drawing], list[Drawing]]:
 def predict_drawings(predictor: Predictor, drawings: Sequence[Drawing], name: str, **canvas: Any) -> Predictions:
     """Predict drawings, each at a random place on a canvas, dark on light and light on dark in turn.
 
-    Args:
-        predictor: The recognizer.
-        drawings: What to draw.
-        name: What the drawings are, for the progress bar.
-        canvas: `length` and `pen`, pixels, as `canvas_png` takes them.
-
-    Returns:
-        The answers, the same in every run.
+    The places are the same in every run. `name` is for the progress bar; `canvas` is `length` and `pen`, pixels, as
+    `canvas_png` takes them.
     """
     random = np.random.default_rng(0)
     places = random.uniform(0, 1, (len(drawings), 2))
@@ -88,14 +82,7 @@ def predict_drawings(predictor: Predictor, drawings: Sequence[Drawing], name: st
 
 
 def predict_folder(predictor: Predictor, folder: Path) -> tuple[Labels, Predictions]:
-    """Predict image files in subfolders that are named for the digit that they show.
-
-    Args:
-        predictor: The recognizer.
-        folder: Holds folders `0` to `9`.
-
-    Returns:
-        (n,) int64 labels, and the answers.
+    """Return the (n,) int64 labels of the image files in subfolders `0` to `9`, and the answers to them.
 
     Raises:
         FileNotFoundError: There is no image in such a folder.

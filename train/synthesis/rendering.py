@@ -42,16 +42,7 @@ def draw(strokes: Sequence[Stroke], *, length: float, pen: float) -> Pixels:
 
 
 def picture_of(strokes: Sequence[Stroke], *, length: float = 140.0, pen: float = 15.0) -> Pixels:
-    """Draw strokes and preprocess the drawing as serving does.
-
-    Args:
-        strokes: As `draw` takes them.
-        length: Pixels, as `draw` takes it.
-        pen: Pixels, as `draw` takes it.
-
-    Returns:
-        (28, 28) uint8: white ink on black.
-    """
+    """Draw strokes as `draw` does and return their (28, 28) uint8 picture, preprocessed as for serving."""
     return normalize(draw(strokes, length=length, pen=pen))
 
 

@@ -27,16 +27,7 @@ def outline(label: str, random: np.random.Generator) -> Strokes:
 
 
 def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) -> Strokes:
-    """Add a stroke that is rare in MNIST to a drawn digit.
-
-    Args:
-        label: The digit, one of `RESTYLABLE`.
-        strokes: The drawing.
-        random: Source of the place and size of the new stroke.
-
-    Returns:
-        A slashed zero, a crossed seven or a hooked nine.
-    """
+    """Return a drawn digit, one of `RESTYLABLE`, with a slash (0), a bar (7) or a hook (9), rare in MNIST."""
     return _RULES[label](list(strokes), random)
 
 
