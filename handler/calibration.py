@@ -37,9 +37,7 @@ class Calibration:
     def ood_scores(self, logits: Logits, taps: NDArray[np.bool_]) -> Floats:
         """Return how unlike a digit each picture is, (n,) float64, 0 to 1.
 
-        Args:
-            logits: (n, 11) float32.
-            taps: (n,) bool, which pictures look like a tap, from `look_like_taps`.
+        `taps`, (n,) bool, says which pictures look like a tap.
         """
         return 1 / (1 + np.exp(logits[:, CLASSES].astype(np.float64) - self.tap_penalty * taps))
 

@@ -54,14 +54,7 @@ class Recognizer:
         return self.infer(preprocess_requests(requests))
 
     def infer(self, requests: Sequence[Sequence[Prepared]]) -> list[list[Recognition | ApiError]]:
-        """Recognize all pictures of all requests at once.
-
-        Args:
-            requests: What `preprocess_requests` returns: (28, 28) uint8 pictures and errors.
-
-        Returns:
-            For each request, in order, a recognition for each picture; errors stay in their places.
-        """
+        """Recognize the pictures of each request, all at once; the errors among them stay in their places."""
         pictures = [item for items in requests for item in items if not isinstance(item, ApiError)]
         answers = self._answers(np.stack(pictures)) if pictures else iter(())
         return [[item if isinstance(item, ApiError) else next(answers) for item in items] for items in requests]

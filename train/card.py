@@ -51,12 +51,7 @@ def describe(card: Mapping[str, Any]) -> str:
     """Return the card, what `digits.json` holds, as a Markdown page."""
     by_digit = card["test"].get("tablet", {}).get("by_digit", {})
     return TEMPLATE.read_text(encoding="utf-8").format(
-        **card["calibration"],
-        version=card["version"],
-        parameters=f"{card['parameters']:,}",
-        seed=card["recipe"]["seed"],
-        epochs=card["recipe"]["epochs"],
-        cpu=card["machine"]["cpu"],
+        **card,
         table=table(card["test"]),
         by_digit=", ".join(f"{digit}: {value['percent']}" for digit, value in by_digit.items()),
     )

@@ -34,13 +34,8 @@ def read_model(folder: Path) -> tuple[DigitNet, dict[str, Any]]:
 def write_model(folder: Path, net: DigitNet, card: Mapping[str, Any]) -> dict[str, Any]:
     """Write weights and card, each whole or not at all.
 
-    Args:
-        folder: The model store.
-        net: The network.
-        card: What the card says besides name, version, and the digest and number of the weights.
-
     Returns:
-        The whole card.
+        The whole card: name, version, digest and number of the weights, and what `card` says.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights, text = folder / f"{NAME}.partial", folder / f"{NAME}.json.partial"

@@ -54,9 +54,7 @@ class PlainPng:
             rows = inflater.decompress(memoryview(self.data)[_IDAT + 8 : -_OVERHEAD - 4], size)
         except isal_zlib.error:  # type: ignore[misc]  # its stubs declare an instance
             return None
-        if len(rows) != size:
-            return None
-        if rows[:: self.width + 1].count(0) != self.height:
+        if len(rows) != size or rows[:: self.width + 1].count(0) != self.height:
             return None
         pixels: Pixels = np.frombuffer(rows, np.uint8).reshape(self.height, self.width + 1)[:, 1:]
         return pixels

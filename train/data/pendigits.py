@@ -26,14 +26,7 @@ _WRITER = re.compile(r"\.COMMENT\s+\d+\s+(\d+)")
 
 
 def fetch_pendigits(downloads: Path, url: str = URL) -> list[Drawing]:
-    """Download pendigits' original training file and convert it.
-
-    Args:
-        downloads: Where the archive is kept.
-        url: The archive's address.
-
-    Returns:
-        The drawings, as `convert` gives them.
+    """Download pendigits' original training file to a folder of archives, and convert it.
 
     Raises:
         OSError: The download failed.

@@ -35,14 +35,7 @@ _WRITER = re.compile(r"\.WRITER_ID\s+(\S+)")
 
 
 def fetch_unipen(downloads: Path, url: str = URL) -> tuple[list[Drawing], list[Drawing]]:
-    """Download UNIPEN and convert it.
-
-    Args:
-        downloads: Where the archive is kept.
-        url: The archive's address.
-
-    Returns:
-        All digits, and `LETTERS` letters.
+    """Download UNIPEN to a folder of archives, and convert it to all its digits and `LETTERS` letters.
 
     Raises:
         OSError: The download failed.
@@ -61,13 +54,7 @@ def fetch_unipen(downloads: Path, url: str = URL) -> tuple[list[Drawing], list[D
 
 
 def read_archive(path: Path) -> dict[str, str]:
-    """Read the files of isolated characters, and their ink.
-
-    Args:
-        path: The archive, or a part of it with the same folders.
-
-    Returns:
-        The texts of the files of `SITES`, by path from `data/` or `include/` on.
+    """Return the texts of the files of `SITES`, by path from `data/` or `include/` on.
 
     Raises:
         tarfile.TarError: The file is not an archive.

@@ -18,11 +18,7 @@ Matrix = NDArray[np.float64]
 
 
 def distort(strokes: Sequence[Stroke], random: np.random.Generator) -> list[Stroke]:
-    """Rotate, slant, stretch, bend, jitter and thin out a drawing at random.
-
-    Args:
-        strokes: The drawing, in any unit.
-        random: Source of the changes.
+    """Rotate, slant, stretch, bend, jitter and thin out a drawing, in any unit, at random.
 
     Returns:
         The changed strokes, in units of the larger side of the original's box, around its center.
