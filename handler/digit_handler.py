@@ -13,12 +13,11 @@ import orjson
 import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError
-from handler.payload import Payload, parse
+from handler.payload import JSON_TYPE, Payload, parse
 from handler.preprocessing import Pixels, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
-JSON_TYPE = "application/json"
 REQUEST_ID = "X-Request-ID"
 FAULT = "X-Fault"  # distinguishes a fault of the handler from TorchServe's own 500, "Worker died."
 

@@ -2,21 +2,13 @@
 
 
 class ApiError(Exception):
-    """An error in the shape of the public contract.
-
-    Args:
-        message: What is wrong and what would be right, for the client.
-    """
+    """An error in the shape of the public contract; its message says what is wrong and what would be right."""
 
     code = 500
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
     def to_dict(self) -> dict[str, int | str]:
         """Return the error as JSON has it: `code` (the HTTP status), `type` and `message`."""
-        return {"code": self.code, "type": type(self).__name__, "message": self.message}
+        return {"code": self.code, "type": type(self).__name__, "message": str(self)}
 
 
 class ClientError(ApiError):

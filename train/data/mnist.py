@@ -48,12 +48,9 @@ def load_mnist(folder: Path) -> dict[str, LabeledImages]:
     """
     for name in FILES:
         require(folder / name)
-    whole, test = (
-        LabeledImages(dataset.data.numpy(), dataset.targets.numpy())
-        for dataset in (MNIST(str(folder), train=True), MNIST(str(folder), train=False))
-    )
+    whole, test = MNIST(str(folder), train=True), MNIST(str(folder), train=False)
+    ranges = {"train": (whole, 0, -VALIDATION), "validation": (whole, -VALIDATION, None), "test": (test, 0, None)}
     return {
-        "train": LabeledImages(whole.pictures[:-VALIDATION], whole.labels[:-VALIDATION]),
-        "validation": LabeledImages(whole.pictures[-VALIDATION:], whole.labels[-VALIDATION:]),
-        "test": test,
+        split: LabeledImages(dataset.data[start:end].numpy(), dataset.targets[start:end].numpy())
+        for split, (dataset, start, end) in ranges.items()
     }

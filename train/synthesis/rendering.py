@@ -31,12 +31,9 @@ def draw(strokes: Sequence[Stroke], *, length: float, pen: float) -> Pixels:
     scale = length / max(float(extent.max()), 1e-6) if extent.max() > 0 else 0.0
     border = width / 2 + MARGIN
     canvas = np.zeros(np.ceil(extent[::-1] * scale + 2 * border + 1).astype(int), np.uint8)
-    fixed = [
-        np.rint(((stroke - origin) * scale + border) * (1 << SUBPIXEL_BITS)).astype(np.int32)[:, None]
-        for stroke in strokes
-    ]
-    for stroke in fixed:  # a dot becomes a line from a point to itself
-        line = np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke
+    for stroke in strokes:
+        path = np.rint(((stroke - origin) * scale + border) * (1 << SUBPIXEL_BITS)).astype(np.int32)[:, None]
+        line = path.repeat(2, axis=0) if len(path) == 1 else path  # a dot becomes a line from a point to itself
         cv2.polylines(canvas, [line], False, 255, width, cv2.LINE_AA, SUBPIXEL_BITS)
     return canvas
 
