@@ -74,8 +74,8 @@ def remote_predictor(url: str) -> Predictor:
 
 def predict(predictor: Predictor, images: Iterable[bytes], count: int, name: str) -> Predictions:
     """Return the answers to `count` encoded images, in order; `name` is the title of the progress bar."""
-    left = iter(tqdm(images, name, count, leave=False, mininterval=1))
-    batches = iter(lambda: list(itertools.islice(left, BATCH)), [])
+    remaining = iter(tqdm(images, name, count, leave=False, mininterval=1))
+    batches = iter(lambda: list(itertools.islice(remaining, BATCH)), [])
     answers = [answer for batch in batches for answer in predictor(batch)]
     return Predictions(
         digits=np.array([answer.get("digit", -1) for answer in answers]),
