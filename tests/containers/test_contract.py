@@ -1,7 +1,7 @@
 """The tests of the public contract, run against the containers.
 
-Left out are tests that read the files of `make run` or start it with another rate limit.
-test_hardening has similar ones.
+Left out are tests that use the processes or the files of `make run`, or another rate limit. test_hardening and
+test_failures have similar ones.
 """
 
 # ruff: noqa: F403, F821
@@ -13,4 +13,5 @@ from tests.integration.test_recognition import *
 from tests.integration.test_routes import *
 
 del test_clients_request_id_is_in_the_response_and_in_both_logs
+del test_batches_beyond_the_memory_limit_are_refused_and_the_others_answered
 del test_client_over_the_rate_gets_429_with_retry_after_and_still_the_page
