@@ -11,7 +11,7 @@ import numpy as np
 
 from handler.calibration import Calibration
 from handler.errors import ApiError
-from handler.network import Network
+from handler.onnx_model import OnnxModel
 from handler.preprocessing import Pixels, Prepared, encode_png, preprocess_requests
 from handler.tap_detection import look_like_taps
 
@@ -46,7 +46,7 @@ class Recognizer:
         card = json.loads((directory / "digits.json").read_text(encoding="utf-8"))
         self._calibration = Calibration(**card["calibration"])
         self._model = {"name": str(card["name"]), "version": version}
-        self._network = Network(directory / "digits.onnx")
+        self._onnx_model = OnnxModel(directory / "digits.onnx")
         self._check_golden(card["golden"])
 
     def recognize(self, requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Recognition | ApiError]]:
@@ -60,7 +60,7 @@ class Recognizer:
         return [[item if isinstance(item, ApiError) else next(answers) for item in items] for items in requests]
 
     def _answers(self, pictures: Pixels) -> Iterator[Recognition]:
-        logits = self._network.logits(pictures)
+        logits = self._onnx_model.logits(pictures)
         probabilities = self._calibration.probabilities(logits)
         ood_scores = self._calibration.ood_scores(logits, look_like_taps(pictures))
         rows, digits = np.arange(len(pictures)), probabilities.argmax(axis=1)

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from handler.calibration import CLASSES
-from handler.network import Network
+from handler.onnx_model import OnnxModel
 from handler.preprocessing import Pixels
 from train import fit as fitting
 from train.data.folder import DEFAULT_FOLDER, load_pen_digits, load_pen_letters
@@ -192,7 +192,7 @@ def logits_of_8_bits(net: DigitNet) -> Logits:
     """Return the logits of a network as it is served: exported, its weights stored in 8 bits."""
     with tempfile.TemporaryDirectory() as folder:
         export_onnx(net, Path(folder) / "digits.onnx")
-        network = Network(Path(folder) / "digits.onnx")
+        network = OnnxModel(Path(folder) / "digits.onnx")
     return lambda pictures: torch.from_numpy(network.logits(pictures))
 
 

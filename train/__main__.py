@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import handler
-from handler.network import Network
+from handler.onnx_model import OnnxModel
 from handler.recognizer import Recognizer
 from train.calibration import CANVASES, calibration_of
 from train.card import describe, golden_digits, training_machine
@@ -91,7 +91,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:  # calibrated and evaluated as it is served: exported, and by the core
         folder = Path(name)
         export_onnx(net, folder / "digits.onnx")
-        calibration = calibration_of(Network(folder / "digits.onnx"), digits["validation"])
+        calibration = calibration_of(OnnxModel(folder / "digits.onnx"), digits["validation"])
         card = {
             "calibration": asdict(calibration),
             "calibrated_with": CANVASES,

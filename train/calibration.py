@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from handler.calibration import CLASSES, Calibration, Floats, Logits
-from handler.network import Network
+from handler.onnx_model import OnnxModel
 from handler.preprocessing import Pixels
 from handler.tap_detection import look_like_taps
 from train.data.labeled_images import LabeledImages, Labels
@@ -29,7 +29,7 @@ TEMPERATURES = np.geomspace(0.25, 4, 200).round(4)
 PENALTIES = 200  # tap penalties that are tried
 
 
-def calibration_of(network: Network, digits: Sequence[Drawing]) -> Calibration:
+def calibration_of(network: OnnxModel, digits: Sequence[Drawing]) -> Calibration:
     """Draw digits and taps, and fit the calibration to a network's logits for them.
 
     Args:

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from train.data.download import download
-from train.data.ink import read_drawings
 from train.data.strokes import Drawing
+from train.data.unipen_format import read_drawings
 
 SITE = "pendigits-train"
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from train.data.download import download
-from train.data.ink import read_drawings
 from train.data.strokes import Drawing, Stroke, at_origin
+from train.data.unipen_format import read_drawings
 
 ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
 URL = f"https://zenodo.org/api/records/1195803/files/{ARCHIVE}/content"

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from handler.errors import ApiError, BlankImage, InvalidImage
-from handler.network import MAX_FORWARD
+from handler.onnx_model import MAX_FORWARD
 from handler.preprocessing import preprocess
 from handler.recognizer import Recognizer
 from tests import drawings, served_model

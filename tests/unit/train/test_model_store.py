@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import handler
-from handler.network import Network
+from handler.onnx_model import OnnxModel
 from tests import served_model
 from train.calibration import calibration_of
 from train.data.folder import digests, load_pen_digits, load_pen_letters
@@ -63,7 +63,7 @@ def test_committed_card_is_of_this_version_and_this_data(data_dir: Path) -> None
 
 
 def test_committed_calibration_is_the_fit_to_the_committed_network(data_dir: Path) -> None:
-    network = Network(served_model.folder() / "digits.onnx")
+    network = OnnxModel(served_model.folder() / "digits.onnx")
     fitted = calibration_of(network, load_pen_digits(data_dir)["validation"])
     assert dataclasses.asdict(fitted) == pytest.approx(CARD["calibration"], rel=0.02)
 

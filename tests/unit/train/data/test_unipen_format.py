@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from train.data.ink import read_drawings
 from train.data.strokes import Drawing
+from train.data.unipen_format import read_drawings
 
 INK = """.COORD X Y T
 .WRITER_ID ann

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handler.network import MAX_FORWARD, Network
+from handler.onnx_model import MAX_FORWARD, OnnxModel
 from tests import served_model
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (2 * MAX_FORWARD + 5, 28, 28), dtype=np.uint8)
@@ -11,7 +11,7 @@ PICTURES = np.random.default_rng(0).integers(0, 256, (2 * MAX_FORWARD + 5, 28, 2
 
 @pytest.mark.parametrize("count", [1, MAX_FORWARD, MAX_FORWARD + 1, 2 * MAX_FORWARD + 5])
 def test_logits_of_any_number_of_pictures_are_those_of_each_picture(count: int) -> None:
-    network = Network(served_model.folder() / "digits.onnx")
+    network = OnnxModel(served_model.folder() / "digits.onnx")
     logits = network.logits(PICTURES[:count])
     assert logits.shape == (count, 11)
     assert logits.dtype == np.float32
@@ -20,4 +20,4 @@ def test_logits_of_any_number_of_pictures_are_those_of_each_picture(count: int) 
 
 def test_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"absent\.onnx"):
-        Network(tmp_path / "absent.onnx")
+        OnnxModel(tmp_path / "absent.onnx")

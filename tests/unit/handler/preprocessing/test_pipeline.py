@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from handler.errors import ApiError, BlankImage, ImageTooLarge, InvalidImage, ServiceUnavailable
-from handler.preprocessing import Prepared, limits, preprocess, preprocess_requests, scheduling
+from handler.preprocessing import Prepared, limits, pipeline, preprocess, preprocess_requests
 from tests import drawings
 
 
@@ -52,7 +52,7 @@ def test_budget_holds_256_canvases() -> None:
 def test_large_images_wait_until_all_drawings_are_read_and_get_503_when_time_is_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(scheduling, "LARGE_SECONDS", 0.0)
+    monkeypatch.setattr(pipeline, "LARGE_SECONDS", 0.0)
     first, second = preprocess_requests([[sheet(2000, 2000)] * 3, [drawings.seven()]])
     assert [type(result) for result in first] == [ServiceUnavailable] * 3
     np.testing.assert_array_equal(second[0], preprocess(drawings.seven()))

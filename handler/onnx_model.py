@@ -12,7 +12,7 @@ from handler.preprocessing import Pixels
 MAX_FORWARD = 32
 
 
-class Network:
+class OnnxModel:
     """A network on one core, read from the ONNX file that `train.export` wrote."""
 
     def __init__(self, path: Path) -> None:
