@@ -88,9 +88,8 @@ class _WriterSampler:
         return self.drawings[int(index)]
 
 
-_makers: dict[
-    str, Maker
-] = {}  # of a worker process: set once, because the drawings are too many to send with each task
+# Of a worker process, set once: the drawings are too many to send with each task.
+_makers: dict[str, Maker] = {}
 
 
 def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
