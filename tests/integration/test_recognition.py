@@ -27,10 +27,10 @@ def assert_recognition(answer: dict[str, Any], digit: int) -> None:
     assert answer["verdict"] == "digit"
     assert 0 <= answer["ood_score"] < 0.5
     assert answer["model"] == {"name": "digits", "version": __version__}
-    judged = Image.open(io.BytesIO(base64.b64decode(answer["input"].removeprefix("data:image/png;base64,"))))
-    assert (judged.format, judged.mode, judged.size) == ("PNG", "L", (28, 28))
-    assert judged.getpixel((0, 0)) == 0
-    assert np.asarray(judged).max() > 200
+    seen = Image.open(io.BytesIO(base64.b64decode(answer["input"].removeprefix("data:image/png;base64,"))))
+    assert (seen.format, seen.mode, seen.size) == ("PNG", "L", (28, 28))
+    assert seen.getpixel((0, 0)) == 0
+    assert np.asarray(seen).max() > 200
 
 
 @pytest.mark.parametrize(
