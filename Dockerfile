@@ -1,7 +1,7 @@
 # Both images of the service: `docker build --target torchserve .` and `docker build --target web .`
 # (`make images` does it, with the labels filled in). They share the base, so one rebuild patches both.
 
-# A release of Debian or Ubuntu with Python 3.11 to 3.13 and Java 17 or newer, such as debian:trixie-slim. In production, name
+# A release of Debian or Ubuntu with Python 3.11 to 3.14 and Java 17 or newer, such as debian:trixie-slim. In production, name
 # it by digest (debian@sha256:...) and move on when Debian publishes a new one.
 # checkov:skip=CKV_DOCKER_7: The tag is in this argument, where the check does not look.
 ARG DEBIAN=debian:bookworm-slim

@@ -11,7 +11,7 @@ from tools.stack import ROOT
 
 FOLDER = ROOT / "requirements"
 LOCKS = ["constraints", "benchmark", "manifests"]
-PYTHONS = ["3.11.2", "3.12.3", "3.13.5"]  # of Debian 12, Ubuntu 24.04 and Debian 13
+PYTHONS = ["3.11.2", "3.12.3", "3.13.5", "3.14.7"]  # of Debian 12, Ubuntu 24.04, Debian 13 and its testing release
 
 
 def sources_of(lock: str) -> list[Path]:
