@@ -9,8 +9,8 @@ from tools.run.settings import ROOT
 
 
 def test_installer_says_what_to_do_about_a_python_of_another_version(tmp_path: Path) -> None:
-    other = tmp_path / "python3.14"
-    other.write_text('#!/bin/sh\ncase "$1" in -V) echo Python 3.14.1;; *) exit 1;; esac\n')
+    other = tmp_path / "python3.10"
+    other.write_text('#!/bin/sh\ncase "$1" in -V) echo Python 3.10.1;; *) exit 1;; esac\n')
     other.chmod(0o755)
     answer = subprocess.run(
         [str(ROOT / "tools" / "install"), "python"],
@@ -20,7 +20,7 @@ def test_installer_says_what_to_do_about_a_python_of_another_version(tmp_path: P
         check=False,
     )
     assert answer.returncode == 1
-    assert "Python 3.14.1, but the pinned packages are for Python 3.11" in answer.stderr
+    assert "Python 3.10.1, but the pinned packages are for Python 3.11" in answer.stderr
     assert "make run PYTHON=" in answer.stderr
 
 
