@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from tools.stack import ROOT
 RESULTS = ROOT / "benchmarks" / "results"
 PEER_BIN = ROOT / ".venv-benchmark" / "bin"
 SERVING = ("torchserve", "torch", "onnxruntime", "numpy", "pillow")
+PROGRAMS = {"java": "-version", "nginx": "-v", "wrk": "-v"}
 PEERS = ("fastapi", "uvicorn", "litserve", "bentoml", "Flask", "gunicorn", "matplotlib")
 
 
@@ -36,12 +38,10 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of this service's parts."""
+    """Return the versions of this service's parts and of wrk, if it is installed."""
     return {
         "python": platform.python_version(),
-        "java": _version("java", "-version"),
-        "nginx": _version("nginx", "-v"),
-        "wrk": _version("wrk", "-v"),
+        **{name: _version(name, option) for name, option in PROGRAMS.items() if shutil.which(name)},
         **{name: importlib.metadata.version(name) for name in SERVING},
     }
 
