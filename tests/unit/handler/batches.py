@@ -1,0 +1,54 @@
+"""Batches as TorchServe hands them to the handler, and what the handler sets on its context."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from handler.digit_handler import DigitHandler
+from tests import served_model
+
+MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}
+
+
+class FakeContext:
+    """TorchServe's context, as far as a handler sees it."""
+
+    def __init__(self, *requests: dict[str, str], folder: Path | None = None) -> None:
+        self.requests = requests
+        self.manifest = MANIFEST
+        self.system_properties = {"model_dir": str(folder or served_model.folder())}
+        self.statuses = dict.fromkeys(range(len(requests)), (200, ""))
+        self.headers: list[dict[str, str]] = [{} for _ in requests]
+
+    def get_request_header(self, index: int, name: str) -> str | None:
+        return self.requests[index].get(name)
+
+    def set_response_status(self, code: int, phrase: str, index: int) -> None:
+        self.statuses[index] = (code, phrase)
+
+    def set_response_content_type(self, index: int, value: str) -> None:
+        self.set_response_header(index, "content-type", value)
+
+    def set_response_header(self, index: int, name: str, value: str) -> None:
+        self.headers[index][name] = value
+
+
+def image(**headers: str) -> dict[str, str]:
+    return {"Content-Type": "image/png", **headers}
+
+
+def v1(*images: bytes | str) -> bytes:
+    encoded = [x if isinstance(x, str) else base64.b64encode(x).decode() for x in images]
+    return json.dumps({"instances": [{"image": {"b64": x}} for x in encoded]}).encode()
+
+
+V1 = {"Content-Type": "application/json", "X-Route": "v1"}
+READY = {"X-Route": "ready"}
+
+
+def ask(handler: DigitHandler, *requests: tuple[bytes, dict[str, str]]) -> tuple[list[Any], FakeContext]:
+    context = FakeContext(*(headers for _, headers in requests))
+    bodies = handler.handle([{"body": bytearray(body)} for body, _ in requests], context)
+    assert all(isinstance(body, bytes) for body in bodies)
+    return [json.loads(body) for body in bodies], context
