@@ -37,6 +37,18 @@ def test_openapi_describes_the_methods_that_nginx_allows(http: Directive) -> Non
         assert methods == allowed.get(path, allowed["default"]).split(", "), path
 
 
+def test_openapi_describes_429_for_the_routes_that_nginx_limits(http: Directive) -> None:
+    limited = http.table("$uri", "$limited_client")
+    assert limited.pop("default") == ""
+    assert set(limited.values()) == {"$binary_remote_addr"}
+    described = {
+        path
+        for path, operations in OPENAPI["paths"].items()
+        if any("429" in operation["responses"] for operation in operations.values())
+    }
+    assert limited.keys() == described
+
+
 def test_nginx_the_handler_and_openapi_accept_the_same_content_types(http: Directive) -> None:
     described = OPENAPI["paths"]["/predictions/digits"]["post"]["requestBody"]["content"].keys()
     assert set(described) == {*IMAGE_TYPES, JSON_TYPE}
