@@ -55,6 +55,11 @@ class Directive:
         return float(found[1]) * float(units[found[2]])
 
 
+def unescaped(argument: str) -> str:
+    """Return a quoted argument as nginx reads it."""
+    return re.sub(r"\\([\"'\\])", r"\1", argument)
+
+
 def parse(path: Path) -> Directive:
     """Read a configuration and every file that it includes."""
     parsed = crossplane.parse(str(path), combine=True, check_ctx=False, check_args=False)

@@ -96,10 +96,11 @@ def start_nginx(settings: Settings) -> Server:
 
 
 def render_nginx(settings: Settings) -> None:
-    """Write nginx's configuration, with the values of this run in deployment.conf, to `run_dir`."""
+    """Write nginx's configuration, with the values of this run in it, to `run_dir`."""
     run_dir, config = settings.run_dir, settings.run_dir / "nginx"
     shutil.rmtree(config, ignore_errors=True)
     shutil.copytree(ROOT / "web" / "nginx", config, copy_function=shutil.copyfile)
+    shutil.copyfile(ROOT / "web" / "local" / "deployment.conf", config / "deployment.conf")
     (run_dir / "temp").mkdir(exist_ok=True)
     (run_dir / "public").unlink(missing_ok=True)
     (run_dir / "public").symlink_to(ROOT / "web" / "public")
@@ -110,10 +111,11 @@ def render_nginx(settings: Settings) -> None:
         "TORCHSERVE": f"{LOOPBACK}:{settings.ports['TORCHSERVE_PORT']}",
         "RATE_LIMIT": os.environ.get("RATE_LIMIT") or "1000r/s",
         "RATE_BURST": os.environ.get("RATE_BURST") or "1000",
+        "KEEPALIVE_TIMEOUT": os.environ.get("KEEPALIVE_TIMEOUT") or "620s",
         "LISTEN": settings.listen,
     }
-    template = (ROOT / "web" / "local" / "deployment.conf").read_text(encoding="utf-8")
-    (config / "deployment.conf").write_text(re.sub(r"@(\w+)@", lambda name: values[name[1]], template), "utf-8")
+    for file in config.iterdir():
+        file.write_text(re.sub(r"@([A-Z_]+)@", lambda name: values[name[1]], file.read_text("utf-8")), "utf-8")
 
 
 def answers(settings: Settings, path: str) -> bool:

@@ -1,54 +1,84 @@
 """Sizes and times that one part promises and another part keeps."""
 
 import json
+import re
 
+import pytest
 import yaml
 
 from handler.payload import MAX_INSTANCES
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
-from tests.nginx_configuration import Directive
+from tests.integration.api import BATCH, SINGLE
+from tests.nginx_configuration import Directive, unescaped
 from tests.unit.agreement.conftest import Launch
 from tools.run.__main__ import START_TIMEOUT_S
-from tools.run.settings import MAX_DEFAULT_WORKERS, ROOT
+from tools.run.settings import ROOT
 
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
 MODEL_CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
 
 
-def body_limit(site: Directive, *location: str) -> int:
-    return site.one("location", *location).size("client_max_body_size")
+def body_limit(site: Directive, path: str) -> int:
+    return site.one("location", "=", path).size("client_max_body_size")
 
 
-def buffer_size(site: Directive, *location: str) -> int:
-    return site.one("location", *location).size("client_body_buffer_size")
+def slots(http: Directive, weight: str) -> int:
+    """Return how many requests of a weight nginx lets through to TorchServe at once."""
+    servers = http.one("upstream", f"torchserve_{weight}").all("server")
+    return sum(int(server.arguments[-1].removeprefix("max_conns=")) for server in servers)
+
+
+def weights(http: Directive) -> dict[str, str]:
+    """Return the patterns of $weight and what each one means."""
+    table = http.table("$uri:$content_length", "$weight")
+    return {unescaped(name).removeprefix("~"): weight for name, weight in table.items()}
 
 
 def test_body_limit_of_a_single_image_fits_1_mib_as_base64_and_little_more(site: Directive) -> None:
     assert MAX_BYTES == 1 << 20
     base64_url = 4 * -(-MAX_BYTES // 3) + len('{"image": "data:image/jpeg;base64,"}')
-    limits = {body_limit(site, "=", "/predictions/digits"), body_limit(site, "@single")}
-    assert len(limits) == 1
-    assert base64_url < max(limits) < base64_url * 1.05
-    assert buffer_size(site, "@single") >= max(limits)
+    assert base64_url < body_limit(site, SINGLE) < base64_url * 1.05
 
 
 def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
     site: Directive, properties: dict[str, str]
 ) -> None:
-    largest = body_limit(site, "=", "/v1/models/digits:predict")
-    assert largest == body_limit(site, "@batch") == int(properties["max_request_size"]) == 8 << 20
-    assert buffer_size(site, "@batch") >= largest
+    assert body_limit(site, BATCH) == int(properties["max_request_size"]) == 8 << 20
 
 
-def test_java_has_the_memory_for_every_body_that_can_wait(http: Directive, site: Directive, launch: Launch) -> None:
-    single, batch = body_limit(site, "@single"), body_limit(site, "@batch")
-    servers = http.one("upstream", "torchserve_batches").all("server")
-    slots = [int(server.arguments[-1].removeprefix("max_conns=")) for server in servers]
-    waiting = MODEL_CONFIG["jobQueueSize"] * single + sum(slots) * batch
-    in_frames = MAX_DEFAULT_WORKERS * MODEL_CONFIG["batchSize"] - sum(slots)
-    frames = sum(slots) * batch + in_frames * single
-    assert waiting + 2 * frames < launch.mebibytes("-Xmx") << 20
-    assert sum(slots) * batch + 2 * frames < launch.mebibytes("-XX:MaxDirectMemorySize=") << 20
+@pytest.mark.parametrize(
+    ("path", "length", "weight"),
+    [
+        (SINGLE, "0", "small"),
+        (SINGLE, "99999", "small"),
+        (SINGLE, "100000", "medium"),
+        (SINGLE, "", "medium"),
+        (BATCH, "2", "medium"),
+        (BATCH, "999999", "medium"),
+        (BATCH, "1000000", "large"),
+        (BATCH, "", "large"),
+    ],
+)
+def test_weight_of_a_request_is_that_of_its_bytes(http: Directive, path: str, length: str, weight: str) -> None:
+    table = weights(http)
+    default = table.pop("default")
+    found = [weight for pattern, weight in table.items() if re.search(pattern, f"{path}:{length}")]
+    assert [*found, default][0] == weight
+
+
+def test_java_has_the_memory_for_every_body_that_can_be_under_way(
+    http: Directive, site: Directive, launch: Launch
+) -> None:
+    """nginx bounds them by number and size. TorchServe keeps a request that nginx has given up, so each may be twice."""
+    sizes = {"small": 100_000, "medium": max(1_000_000, body_limit(site, SINGLE)), "large": body_limit(site, BATCH)}
+    bodies = 2 * sum(slots(http, weight) * size for weight, size in sizes.items())
+    assert 2 * bodies < launch.mebibytes("-Xmx") << 20
+    assert bodies < launch.mebibytes("-XX:MaxDirectMemorySize=") << 20
+
+
+def test_torchserves_queue_holds_every_request_that_nginx_lets_through(http: Directive) -> None:
+    waiting = sum(slots(http, weight) for weight in ("small", "medium", "large"))
+    assert waiting < MODEL_CONFIG["jobQueueSize"]
 
 
 def test_limits_in_messages_and_descriptions_are_those_in_force(http: Directive) -> None:
@@ -61,11 +91,13 @@ def test_limits_in_messages_and_descriptions_are_those_in_force(http: Directive)
 
 
 def test_timeouts_end_from_the_inside_out(site: Directive) -> None:
-    predictions = [location for location in site.all("location") if location.all("proxy_next_upstream_timeout")]
-    assert {location.arguments[-1] for location in predictions} >= {"@single", "@batch"}
-    for location in predictions:
-        assert MODEL_CONFIG["responseTimeout"] < location.seconds("proxy_read_timeout")
-        # A request whose worker did not answer in time is not tried again.
+    locations = {name: site.one("location", name) for name in ("@small", "@medium", "@large", "@retry")}
+    read_s = {name: location.seconds("proxy_read_timeout") for name, location in locations.items()}
+    for name in ("@medium", "@large", "@retry"):
+        assert MODEL_CONFIG["responseTimeout"] < read_s[name]
+    assert read_s["@small"] + read_s["@retry"] == read_s["@medium"] == read_s["@large"]
+    for location in locations.values():
+        # A request whose worker did not answer in time is not tried again, except by @retry.
         assert location.seconds("proxy_next_upstream_timeout") < MODEL_CONFIG["responseTimeout"]
         assert location.seconds("proxy_connect_timeout") < location.seconds("proxy_next_upstream_timeout")
     assert MODEL_CONFIG["startupTimeout"] < START_TIMEOUT_S
