@@ -41,7 +41,7 @@ class Cluster:
         port = self.url.removeprefix("http://")
         docker(
             *("run", "--detach", "--name", self.web, "--network", self._name, "--publish", f"{port}:8080", *HARDENED),
-            *("--tmpfs", "/run/digits:uid=10001,gid=10001,mode=0700", "--cpus", "1", "--memory", "256m"),
+            *("--tmpfs", "/run/digits:size=512m,uid=10001,gid=10001,mode=0700", "--cpus", "1", "--memory", "768m"),
             *self._options,
             *("--env", "RATE_LIMIT=10000r/s", "--env", "RATE_BURST=10000", *options, WEB),
         )
