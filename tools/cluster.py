@@ -14,6 +14,13 @@ READY_TIMEOUT_S = 90
 REPLICA_CPUS = 0.75
 
 
+def free_url() -> str:
+    """Return a URL on this machine with a port that is free now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
 class Cluster:
     """A network with one web container and any number of TorchServe replicas, all under the name `torchserve`."""
 
@@ -24,9 +31,7 @@ class Cluster:
         self._count = 0
         self.replicas: list[str] = []
         self.web = f"{self._name}-web"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        self.url = free_url()
 
     def start(self, replicas: int) -> None:
         """Start the web container and the replicas, and wait until all of them can answer."""

@@ -43,6 +43,15 @@ class Load:
         for thread in self._threads:
             thread.join()
 
+    @property
+    def slowest_s(self) -> float:
+        """How long the slowest response took."""
+        return max(seconds for _, seconds in self.seconds)
+
+    def count_over(self, limit_s: float) -> int:
+        """Return how many responses took longer."""
+        return sum(seconds > limit_s for _, seconds in self.seconds)
+
     def keep_up(self, seconds: float) -> None:
         """Let the load run for some time."""
         time.sleep(seconds)

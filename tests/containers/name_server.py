@@ -1,9 +1,10 @@
-"""A name server for one name, which runs inside a container and reads its answers from a file.
+"""A name server that runs inside a container and reads its answers from a file: `name_server.py ANSWERS [ADDRESS]`.
 
-The file holds one address per line and can change at any time. If it is empty, the name has no address. If there is no
-file, the server does not answer.
+The file holds a JSON object from names to lists of IPv4 addresses and can change at any time. A name that is not in
+it, or whose list is empty, has no address. If there is no file, the server does not answer.
 """
 
+import json
 import socket
 import struct
 import sys
@@ -14,6 +15,15 @@ HEADER = 12
 ADDRESS_RECORD = struct.pack(">HHHIH", 0xC00C, 1, 1, TTL_S, 4)  # a pointer to the name in the query, A, IN
 
 
+def name_in(query: bytes) -> str:
+    """Return the name that a query asks for."""
+    labels, at = [], HEADER
+    while length := query[at]:
+        labels.append(query[at + 1 : at + 1 + length].decode())
+        at += 1 + length
+    return ".".join(labels)
+
+
 def reply_to(query: bytes, addresses: list[str]) -> bytes:
     """Return the response to a query for addresses."""
     question = query[HEADER : query.index(b"\0", HEADER) + 5]
@@ -21,15 +31,17 @@ def reply_to(query: bytes, addresses: list[str]) -> bytes:
     return header + question + b"".join(ADDRESS_RECORD + socket.inet_aton(address) for address in addresses)
 
 
-def serve(answers: Path) -> None:
+def serve(answers: Path, address: str = "0.0.0.0") -> None:
     """Answer queries until the process is killed."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
-        port.bind(("0.0.0.0", 53))
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as port:
+        port.bind((address, 53))
         while True:
             query, client = port.recvfrom(512)
             if answers.exists():
-                port.sendto(reply_to(query, answers.read_text().split()), client)
+                addresses = json.loads(answers.read_text()).get(name_in(query), [])
+                port.sendto(reply_to(query, addresses), client)
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), *sys.argv[2:])

@@ -10,6 +10,8 @@ from tests.containers.conftest import NEW_VERSION
 from tests.containers.load import Load
 from tools.cluster import Cluster, running
 
+FIRST_TRY_S = 2.5  # proxy_read_timeout in web/nginx/small.conf
+
 
 class CanaryCluster(Cluster):
     """A cluster whose web container sends half of the requests to a canary, if there is one."""
@@ -44,3 +46,4 @@ def test_canary_gets_its_share_and_killing_it_loses_no_request(cluster: CanaryCl
     assert load.failures == []
     assert 0.35 < before[NEW_VERSION] / before.total() < 0.65
     assert load.versions[-1] == handler.__version__
+    assert load.count_over(FIRST_TRY_S) <= 2

@@ -11,7 +11,7 @@ import pytest
 from tests import drawings
 from tests.containers.conftest import containers, workers_of
 from tests.integration.api import SINGLE, post
-from tools.docker import address_of, docker, get_inside, inspect, logs, opens
+from tools.docker import address_of, docker, inspect, logs, opens
 from tools.stack import Stack
 
 SERVICES = ["torchserve", "web"]
@@ -65,9 +65,12 @@ def test_only_one_folder_is_writable(service: str, writable: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_tini_is_the_first_process(service: str) -> None:
+def test_first_process_leaves_no_zombies(service: str) -> None:
+    orphan = "(sleep 0.1 &) ; sleep 1; cat /proc/[0-9]*/status"
     for container in containers(service):
-        assert status(container)["Name"] == "tini"
+        processes = docker("exec", container, "bash", "-c", orphan, check=False)
+        assert "State:" in processes
+        assert "zombie" not in processes
 
 
 def test_java_reaches_workers_over_unix_sockets_also_after_a_restart() -> None:
@@ -96,7 +99,8 @@ def test_nothing_but_the_page_is_published(stack: Stack) -> None:
     for replica in containers("torchserve"):
         assert not any(inspect(replica)["NetworkSettings"]["Ports"].values())
     [web] = containers("web")
-    published = inspect(web)["NetworkSettings"]["Ports"]
+    # The base image may name ports too, which are not published.
+    published = {port: at for port, at in inspect(web)["NetworkSettings"]["Ports"].items() if at}
     assert published == {"8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(stack.ports["PORT"])}]}
 
 
@@ -116,7 +120,7 @@ def test_torchserve_cannot_reach_other_networks() -> None:
 def test_request_is_found_in_both_containers_logs(stack: Stack) -> None:
     own = f"order-{uuid.uuid4()}"
     assert post(stack, SINGLE, drawings.seven(), **{"X-Request-ID": own}).status_code == 200
-    time.sleep(1)  # in which both containers' lines reach the engine's log
+    time.sleep(2.5)  # in which both containers' lines reach the engine's log
     [web] = containers("web")
     [line] = [json.loads(line) for line in logs(web).splitlines() if own in line]
     assert (line["request_id"], line["status"], line["upstream_status"]) == (own, 200, "200")
@@ -129,14 +133,3 @@ def test_every_replica_gets_requests(stack: Stack) -> None:
         post(stack, SINGLE, drawings.seven())
     time.sleep(1)
     assert all(logs(replica).count('"requests"') - count >= 5 for replica, count in before.items())
-
-
-def test_web_counts_responses_by_route_and_status(stack: Stack) -> None:
-    post(stack, SINGLE, drawings.seven())
-    post(stack, SINGLE, b"no image")
-    [web] = containers("web")
-    text = get_inside(web, 9113, "/metrics")
-    assert 'digits_requests_total{route="single",status="200"}' in text
-    assert 'digits_requests_total{route="single",status="400"}' in text
-    assert 'digits_replicas{name="torchserve",state="up"} 2' in text
-    assert 'digits_replicas{name="torchserve",state="down"} 0' in text
