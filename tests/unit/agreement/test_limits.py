@@ -69,7 +69,7 @@ def test_weight_of_a_request_is_that_of_its_bytes(http: Directive, path: str, le
 def test_java_has_the_memory_for_every_body_that_can_be_under_way(
     http: Directive, site: Directive, launch: Launch
 ) -> None:
-    """nginx bounds them by number and size. TorchServe keeps a request that nginx has given up, so each may be twice."""
+    """nginx bounds them by number and size. TorchServe keeps what nginx has given up, so each may be there twice."""
     sizes = {"small": 100_000, "medium": max(1_000_000, body_limit(site, SINGLE)), "large": body_limit(site, BATCH)}
     bodies = 2 * sum(slots(http, weight) * size for weight, size in sizes.items())
     assert 2 * bodies < launch.mebibytes("-Xmx") << 20
