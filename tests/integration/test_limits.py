@@ -19,7 +19,7 @@ from tools.stack import Stack, ready_stack
 
 MIB = 1 << 20
 # Both max_conns in web/local/deployment.conf.
-MAX_MEDIUM = 16
+MAX_MEDIUM = 24
 MAX_LARGE = 4
 
 
