@@ -1,8 +1,10 @@
 """Invalid requests, and the format of their errors."""
 
+import json
 from typing import Any
 
 import pytest
+import requests
 
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error, base64_of, batch_of, post, raw
@@ -92,3 +94,44 @@ def test_invalid_http_gets_an_error_in_the_same_format(stack: Stack, request_: b
     assert headers["x-request-id"]
     assert headers["x-content-type-options"] == "nosniff"
     assert body.startswith(f'{{"code":{code},"type":"{type_}","message":"'.encode())
+
+
+CHUNKED = b"Host: x\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
+BROKEN_CHUNKS = [b"zz\r\n", b"5\r\nabcdefgh\r\n0\r\n\r\n", b"ffffffffffffffff\r\n", b"5\r\nabcde\r\n-1\r\n"]
+
+
+@pytest.mark.parametrize("chunks", BROKEN_CHUNKS)
+@pytest.mark.parametrize(("path", "content_type"), [(SINGLE, b"image/png"), (BATCH, b"application/json")])
+def test_broken_chunk_gets_an_error_in_the_same_format(
+    stack: Stack, path: str, content_type: bytes, chunks: bytes
+) -> None:
+    status, headers, body = raw(stack, b"POST %s HTTP/1.1\r\n" % path.encode() + CHUNKED % content_type + chunks)
+    assert status == 400
+    assert headers["content-type"] == "application/json"
+    assert headers["x-request-id"]
+    assert json.loads(body)["type"] == "MalformedRequest"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "type_"),
+    [
+        (b"hello", 400, "InvalidImage"),
+        (bytes((1 << 20) + 1), 413, "ImageTooLarge"),
+        (drawings.blank(), 422, "BlankImage"),
+    ],
+)
+def test_chunked_body_gets_the_handlers_error_unchanged(stack: Stack, body: bytes, code: int, type_: str) -> None:
+    known = assert_error(post(stack, SINGLE, body), code, type_)
+    assert assert_error(post(stack, SINGLE, iter([body])), code, type_) == known
+
+
+@pytest.mark.parametrize(
+    "headers", [{"If-Match": '"another"'}, {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}], ids=str
+)
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/styles/layout.css", "/favicon.svg"])
+def test_condition_that_a_file_does_not_meet_gets_an_error_in_the_same_format(
+    stack: Stack, path: str, headers: dict[str, str]
+) -> None:
+    response = requests.get(stack.url + path, headers=headers, timeout=10)
+    assert_error(response, 412, "PreconditionFailed")
+    assert response.headers["Cache-Control"] == "no-store"

@@ -33,6 +33,8 @@ RESPONSES: dict[str, Call] = {
     "415": lambda stack: post(stack, SINGLE, b"x", "text/plain"),
     "413": lambda stack: post(stack, SINGLE, bytes(3 << 20)),
     "404": lambda stack: requests.get(f"{stack.url}/nothing", timeout=10),
+    "412": lambda stack: requests.get(f"{stack.url}/", headers={"If-Match": '"x"'}, timeout=10),
+    "chunked 413": lambda stack: post(stack, SINGLE, iter([bytes(3 << 20)])),
     "405": lambda stack: requests.delete(f"{stack.url}/", timeout=10),
 }
 
@@ -67,6 +69,13 @@ def test_files_are_revalidated_by_etag(stack: Stack, path: str) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Cache-Control"] == "no-cache"
     assert again.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("range_", ["bytes=0-1", "bytes=10000000-", "bytes=0-0,2-3", "x"])
+def test_range_is_ignored(stack: Stack, range_: str) -> None:
+    response = requests.get(f"{stack.url}/openapi.json", headers={"Range": range_}, timeout=10)
+    assert response.status_code == 200
+    assert response.json()["openapi"]
 
 
 @pytest.mark.parametrize("path", ["/", "/scripts/main.js", "/openapi.json"])

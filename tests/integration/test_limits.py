@@ -1,10 +1,14 @@
 """The size and rate limits of the API: just within and just over each limit."""
 
+import contextlib
 import itertools
 import json
+import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+import psutil
 import pytest
 import requests
 from PIL import Image
@@ -14,7 +18,9 @@ from tests.integration.api import BATCH, SINGLE, assert_error, base64_of, batch_
 from tools.stack import Stack, ready_stack
 
 MIB = 1 << 20
-MAX_BATCHES = 8  # both max_conns of torchserve_batches in web/local/deployment.conf
+# Both max_conns in web/local/deployment.conf.
+MAX_MEDIUM = 24
+MAX_LARGE = 4
 
 
 def padded(size: int) -> bytes:
@@ -56,25 +62,64 @@ def test_batch_of_exactly_8_mib_is_answered_and_one_byte_more_is_413(stack: Stac
     assert_error(too_large, 413, "PayloadTooLarge")
 
 
-def test_batches_beyond_the_memory_limit_are_refused_and_the_others_answered(stack: Stack) -> None:
-    """The workers are stopped meanwhile, so that no batch can finish before the others arrive."""
-    body = json.dumps(batch_of([drawings.seven()])).ljust(8 * MIB).encode()
-    workers = [process for process in stack.processes() if "model_service_worker.py" in " ".join(process.cmdline())]
+def workers_of(stack: Stack) -> list[psutil.Process]:
+    return [process for process in stack.processes() if "model_service_worker.py" in " ".join(process.cmdline())]
+
+
+@contextlib.contextmanager
+def stopped(workers: list[psutil.Process]) -> Iterator[None]:
+    """Stop the workers meanwhile, so that no request can finish before the others arrive."""
     assert workers
-    with ThreadPoolExecutor(max_workers=2 * MAX_BATCHES) as clients:
+    for worker in workers:
+        worker.suspend()
+    try:
+        yield
+    finally:
         for worker in workers:
-            worker.suspend()
-        try:
-            requests_ = [clients.submit(post, stack, BATCH, body, "application/json") for _ in range(2 * MAX_BATCHES)]
-            refused = [future.result() for future in itertools.islice(as_completed(requests_, timeout=10), MAX_BATCHES)]
-        finally:
-            for worker in workers:
-                worker.resume()
+            worker.resume()
+
+
+@pytest.mark.parametrize(("size", "most"), [(8 * MIB, MAX_LARGE), (4000, MAX_MEDIUM)], ids=["large", "medium"])
+def test_batches_beyond_the_limit_of_their_weight_are_refused_at_once_and_the_others_answered(
+    stack: Stack, size: int, most: int
+) -> None:
+    body = json.dumps(batch_of([drawings.seven()])).ljust(size).encode()
+    with ThreadPoolExecutor(max_workers=most + 4) as clients:
+        with stopped(workers_of(stack)):
+            requests_ = [clients.submit(post, stack, BATCH, body, "application/json") for _ in range(most + 4)]
+            refused = [future.result() for future in itertools.islice(as_completed(requests_, timeout=10), 4)]
         for response in refused:
             assert_error(response, 503, "ServiceUnavailable")
             assert response.headers["Retry-After"]
         statuses = [future.result().status_code for future in requests_]
-    assert (statuses.count(200), statuses.count(503)) == (MAX_BATCHES, MAX_BATCHES)
+    assert (statuses.count(200), statuses.count(503)) == (most, 4)
+
+
+def test_small_images_are_not_refused_for_the_sake_of_large_batches(stack: Stack) -> None:
+    body = json.dumps(batch_of([drawings.seven()])).ljust(8 * MIB).encode()
+    with ThreadPoolExecutor(max_workers=MAX_LARGE + 8) as clients:
+        with stopped(workers_of(stack)):
+            large = [clients.submit(post, stack, BATCH, body, "application/json") for _ in range(MAX_LARGE + 4)]
+            refused = [future.result() for future in itertools.islice(as_completed(large, timeout=10), 4)]
+            small = [clients.submit(post, stack, SINGLE, drawings.seven()) for _ in range(4)]
+        assert {response.status_code for response in refused} == {503}
+        assert [future.result().status_code for future in small] == [200] * 4
+
+
+def test_request_that_its_client_has_given_up_keeps_its_place(stack: Stack) -> None:
+    """TorchServe has the body until a worker has read it, so nginx must count it."""
+    body = json.dumps(batch_of([drawings.seven()])).ljust(2 * MIB).encode()
+    head = f"POST {BATCH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with stopped(workers_of(stack)):
+        for _ in range(MAX_LARGE):
+            with socket.create_connection(("127.0.0.1", stack.ports["PORT"])) as client:
+                client.sendall(head.encode() + body)
+                time.sleep(0.5)  # until TorchServe has it
+        assert_error(post(stack, BATCH, body, "application/json"), 503, "ServiceUnavailable")
+    deadline = time.monotonic() + 20
+    while post(stack, BATCH, body, "application/json").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_large_images_of_one_client_do_not_fail_requests_of_another(stack: Stack) -> None:

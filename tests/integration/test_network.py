@@ -60,7 +60,7 @@ def test_log_has_one_line_per_batch(stack: Stack) -> None:
     for _ in range(5):
         post(stack, SINGLE, drawings.seven())
     assert settled_lines(log) - before == 5  # sequential requests are batches of one
-    assert not list(stack.run_dir.glob("**/*access_log*"))
+    assert not list(stack.run_dir.glob("**/access_log*.log"))
 
 
 def settled_lines(log: Path) -> int:

@@ -9,11 +9,12 @@ import yaml
 from handler.payload import MAX_INSTANCES
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
 from tests.integration.api import BATCH, SINGLE
-from tests.nginx_configuration import Directive, unescaped
+from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
 from tools.run.__main__ import START_TIMEOUT_S
-from tools.run.settings import ROOT
+from tools.run.settings import ROOT, Settings
 
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
 MODEL_CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
 
@@ -69,7 +70,7 @@ def test_weight_of_a_request_is_that_of_its_bytes(http: Directive, path: str, le
 def test_java_has_the_memory_for_every_body_that_can_be_under_way(
     http: Directive, site: Directive, launch: Launch
 ) -> None:
-    """nginx bounds them by number and size. TorchServe keeps a request that nginx has given up, so each may be twice."""
+    """nginx bounds them by number and size. TorchServe keeps what nginx has given up, so each may be there twice."""
     sizes = {"small": 100_000, "medium": max(1_000_000, body_limit(site, SINGLE)), "large": body_limit(site, BATCH)}
     bodies = 2 * sum(slots(http, weight) * size for weight, size in sizes.items())
     assert 2 * bodies < launch.mebibytes("-Xmx") << 20
@@ -88,6 +89,45 @@ def test_limits_in_messages_and_descriptions_are_those_in_force(http: Directive)
     assert f"{width}×{width}" in OPENAPI["paths"]["/predictions/digits"]["post"]["description"]
     instances = OPENAPI["components"]["schemas"]["BatchRequest"]["properties"]["instances"]
     assert (instances["minItems"], instances["maxItems"]) == (1, MAX_INSTANCES)
+
+
+def test_every_connection_of_nginx_can_have_a_file_more(http: Directive, settings: Settings) -> None:
+    main = parse(settings.run_dir / "nginx" / "nginx.conf")
+    [connections] = main.one("events").one("worker_connections").arguments
+    assert main.one("worker_rlimit_nofile").arguments == (str(2 * int(connections)),)
+    assert f"`{connections}` per nginx process" in OPERATIONS
+
+
+def test_operations_states_the_limits_in_force(http: Directive, site: Directive) -> None:
+    single, batch = (site.one("location", "=", path) for path in (SINGLE, BATCH))
+    [probes] = site.one("location", "=", "/readyz").all("limit_conn")
+    stated = {
+        "an idle connection": [http.one("keepalive_timeout").arguments[0]],
+        "a pause while headers or a body arrive": [
+            http.one("client_header_timeout").arguments[0],
+            http.one("client_body_timeout").arguments[0],
+        ],
+        "a pause while a response is read": [http.one("send_timeout").arguments[0]],
+        "reading a body that was refused": [http.one("lingering_time").arguments[0]],
+        "a body in memory": [http.one("client_body_buffer_size").arguments[0]],
+        "a body": [location.one("client_max_body_size").arguments[0] for location in (single, batch)],
+        "requests in progress, small": [batch.one("limit_conn", "small_clients").arguments[1]],
+        "the same, medium": [batch.one("limit_conn", f"medium_{of}").arguments[1] for of in ("clients", "uploads")],
+        "the same, large": [batch.one("limit_conn", f"large_{of}").arguments[1] for of in ("clients", "uploads")],
+        "readiness probes in progress": [probes.arguments[1]],
+        "TorchServe's queue": [str(MODEL_CONFIG["jobQueueSize"])],
+        "images in a batch": [str(MAX_INSTANCES)],
+        **{
+            f"{weight} requests at TorchServe": [f"2 × {slots(http, weight) // 2}"]
+            for weight in ("small", "medium", "large")
+        },
+    }
+    cells = [line.removeprefix("| ").split(" | ") for line in OPERATIONS.splitlines() if line.startswith("| ")]
+    limits = {what: limit for what, limit, *_ in cells}
+    wrong = [
+        (what, value) for what, values in stated.items() for value in values if f"`{value}`" not in limits.get(what, "")
+    ]
+    assert wrong == []
 
 
 def test_timeouts_end_from_the_inside_out(site: Directive) -> None:

@@ -19,14 +19,19 @@ STATED = {
     "200 ms": "web/public/scripts/recognition_flow.js",
     "1 ms": "handler/model-config.yaml",
     "2 seconds": "web/nginx/readiness.conf",
-    "3 seconds": "web/nginx/prediction.conf",
+    "3 seconds": "web/nginx/torchserve.conf",
     "18 s": "locustfile.py",
     "60 s": "locustfile.py",
     "90 s": "locustfile.py",
     "120 s": "locustfile.py",
     "1 MiB": "handler/preprocessing/decoding.py",
     "8 MiB": "web/nginx/site.conf",
-    "16 KiB": "web/nginx/nginx.conf",
+    "175 MiB": "web/nginx/prediction.conf",
+    "256 MiB": "web/nginx/prediction.conf",
+    "300 MiB": "web/nginx/limits.conf",
+    "8 KiB": "web/nginx/limits.conf",
+    "16 KiB": "web/nginx/limits.conf",
+    "20 MiB": "tools/run/logs.py",
 }
 UNITS = r"percent|points|m?s|µs|seconds|minutes|hours|/s|requests/s|[kKMG]i?B"
 QUANTITY = re.compile(rf"(?<![\w.,])\d[\d.,]*(?: to \d[\d.,]*)?(?:%| ?(?:{UNITS})\b)")
