@@ -1,7 +1,7 @@
 """A name server that runs inside a container and reads its answers from a file: `name_server.py ANSWERS [ADDRESS]`.
 
-The file holds a JSON object from names to lists of IPv4 addresses and can change at any time. A name that is not in
-it, or whose list is empty, has no address. If there is no file, the server does not answer.
+The file holds a JSON object from names to lists of addresses and can change at any time. A name that is not in it, or
+whose list is empty, has no address. If there is no file, the server does not answer.
 """
 
 import json
@@ -12,7 +12,9 @@ from pathlib import Path
 
 TTL_S = 30
 HEADER = 12
-ADDRESS_RECORD = struct.pack(">HHHIH", 0xC00C, 1, 1, TTL_S, 4)  # a pointer to the name in the query, A, IN
+NAME = 0xC00C  # a pointer to the name in the query
+INTERNET = 1
+A, AAAA = 1, 28
 
 
 def name_in(query: bytes) -> str:
@@ -27,8 +29,12 @@ def name_in(query: bytes) -> str:
 def reply_to(query: bytes, addresses: list[str]) -> bytes:
     """Return the response to a query for addresses."""
     question = query[HEADER : query.index(b"\0", HEADER) + 5]
-    header = query[:2] + struct.pack(">HHHHH", 0x8580, 1, len(addresses), 0, 0)
-    return header + question + b"".join(ADDRESS_RECORD + socket.inet_aton(address) for address in addresses)
+    [kind] = struct.unpack(">H", question[-4:-2])
+    family = {A: socket.AF_INET, AAAA: socket.AF_INET6}[kind]
+    packed = [socket.inet_pton(family, address) for address in addresses if (":" in address) == (kind == AAAA)]
+    header = query[:2] + struct.pack(">HHHHH", 0x8580, 1, len(packed), 0, 0)
+    records = [struct.pack(">HHHIH", NAME, kind, INTERNET, TTL_S, len(address)) + address for address in packed]
+    return header + question + b"".join(records)
 
 
 def serve(answers: Path, address: str = "0.0.0.0") -> None:

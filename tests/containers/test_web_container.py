@@ -79,7 +79,8 @@ def test_ipv4_clients_keep_their_address_where_ipv6_is_on() -> None:
     assert line["client"] == "127.0.0.1"
 
 
-def test_replica_is_found_through_an_ipv6_name_server_after_a_tab(tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_replica_is_found_through_an_ipv6_name_server_after_a_tab(tmp_path: Path, address: str) -> None:
     """One network without other addresses than the loopback's, as in a pod with both containers."""
     resolv = tmp_path / "resolv.conf"
     resolv.write_text("search\tdigits.test\nnameserver\tfe80::1%eth0\nnameserver\t::1\n")
@@ -87,7 +88,7 @@ def test_replica_is_found_through_an_ipv6_name_server_after_a_tab(tmp_path: Path
     files = ("--volume", f"{resolv}:/etc/resolv.conf:ro")
     with container("--network", "none", *WITH_IPV6, *settings, *files) as name:
         network = ("--network", f"container:{name}")
-        answer = json.dumps({"replicas.digits.test": ["127.0.0.1"]})
+        answer = json.dumps({"replicas.digits.test": [address]})
         server = ("--user", "0", "--cap-add", "NET_BIND_SERVICE", "--volume", f"{name_server}:/name_server.py:ro")
         script = f"echo '{answer}' >/tmp/answers && exec /opt/venv/bin/python /name_server.py /tmp/answers ::1"
         with (
