@@ -23,13 +23,14 @@ from tools.run.settings import LOOPBACK, Settings
 from tools.stack import ROOT, free_ports
 
 ROUTES = {SINGLE: None, BATCH: "v1"}  # X-Route by path
+SLOW_S = 3  # longer than nginx waits for the first try of a small request
 MISLEADING = b'{"code":503,"type":"ServiceUnavailableException","message":"Model has no worker, use scale workers API"}'
 
 
 class TorchServe(http.server.ThreadingHTTPServer):
     """Answers each request with the next entry of a script: a status, or None to close the connection; then with 200.
 
-    A negative status is an error of the handler, which marks it with X-Fault.
+    A negative status is an error of the handler, which marks it with X-Fault. 0 is a 200 that takes SLOW_S.
     """
 
     def __init__(self) -> None:
@@ -55,6 +56,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.server.headers_seen.append(dict(self.headers.items()))
         self.server.bodies_seen.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         status = self.server.script.pop(0) if self.server.script else 200
+        if status == 0:
+            time.sleep(SLOW_S)
+            status = 200
         self.close_connection = status is None or abs(status) >= 400  # as TorchServe does
         if status is None:
             return
@@ -148,6 +152,32 @@ def test_prediction_is_retried_once(
     assert (response.status_code, response.json()) == (200, {"digit": 7})
     assert torchserve.bodies_seen == [body, body]
     assert [headers.get("X-Route") for headers in torchserve.headers_seen] == [ROUTES[path]] * 2
+
+
+def test_small_request_without_an_answer_is_tried_again_and_then_waited_for(torchserve: TorchServe, nginx: str) -> None:
+    torchserve.expect(0, 0)
+    began = time.monotonic()
+    response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=20)
+    assert (response.status_code, response.json()) == (200, {"digit": 7})
+    assert len(torchserve.bodies_seen) == 2
+    assert SLOW_S < time.monotonic() - began < 2 * SLOW_S
+
+
+@pytest.mark.parametrize(("path", "size"), [(SINGLE, 200_000), (BATCH, 100), (BATCH, 2_000_000)])
+def test_larger_request_without_an_answer_is_waited_for(
+    torchserve: TorchServe, nginx: str, path: str, size: int
+) -> None:
+    torchserve.expect(0)
+    response = requests.post(nginx + path, data=bytes(size), headers={"Content-Type": "application/json"}, timeout=20)
+    assert response.status_code == 200
+    assert len(torchserve.bodies_seen) == 1
+
+
+def test_larger_request_is_not_tried_again_if_the_queue_is_full(torchserve: TorchServe, nginx: str) -> None:
+    torchserve.expect(503, 200)
+    response = requests.post(nginx + BATCH, data=b"{}", headers={"Content-Type": "application/json"}, timeout=20)
+    assert_error(response, 503, "ServiceUnavailable")
+    assert len(torchserve.bodies_seen) == 1
 
 
 @pytest.mark.parametrize("theirs", [500, 503, 507], ids=["worker died", "queue full", "worker killed"])

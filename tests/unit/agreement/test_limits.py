@@ -111,7 +111,7 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
         "reading a body that was refused": [http.one("lingering_time").arguments[0]],
         "a body in memory": [http.one("client_body_buffer_size").arguments[0]],
         "a body": [location.one("client_max_body_size").arguments[0] for location in (single, batch)],
-        "requests in progress, small": [batch.one("limit_conn", "small_clients").arguments[1]],
+        "predictions in progress": [batch.one("limit_conn", "clients").arguments[1]],
         "the same, medium": [batch.one("limit_conn", f"medium_{of}").arguments[1] for of in ("clients", "uploads")],
         "the same, large": [batch.one("limit_conn", f"large_{of}").arguments[1] for of in ("clients", "uploads")],
         "readiness probes in progress": [probes.arguments[1]],
