@@ -5,7 +5,7 @@
 # it by digest (debian@sha256:...) and move on when Debian publishes a new one.
 # checkov:skip=CKV_DOCKER_7: The tag is in this argument, where the check does not look.
 ARG DEBIAN=debian:bookworm-slim
-# nginx 1.27.4 or newer with its module njs, such as nginx:stable. Also in production by digest.
+# nginx 1.28 or newer with its module njs. In production, name it by digest too.
 ARG NGINX=nginx:1.30
 
 

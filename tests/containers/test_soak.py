@@ -95,7 +95,7 @@ def test_five_minutes_of_batches_keep_the_bound_and_kill_no_worker() -> None:
     assert batches.statuses.keys() <= {200, 503}
     assert batches.statuses[200] > SECONDS / 5
     assert load.failures == []
-    assert load.slowest_s < 5
+    assert load.slowest_s < 10
     assert max(memory) < 0.9 * MEMORY_MIB
     assert killed == []
     assert len(means) >= 2 * SECONDS // WINDOW_S
