@@ -52,7 +52,7 @@ images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_IND
 	@tools/docker-engine tools/build-images
 
 manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
-	@tools/install nginx promtool
+	@tools/install promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
 test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
