@@ -50,3 +50,13 @@ def test_every_upstream_finds_new_replicas_and_avoids_those_that_fail(tmp_path: 
 def test_a_canary_without_a_share_stops_the_container(tmp_path: Path) -> None:
     assert "CANARY_SHARE" in run_entrypoint(tmp_path, CANARY="torchserve-canary").stderr
     assert not (tmp_path / "nginx").exists()
+
+
+def test_nginx_listens_and_finds_replicas_on_ipv6_too_where_there_is_ipv6(tmp_path: Path) -> None:
+    has_ipv6 = bool(Path("/proc/net/if_inet6").read_text()) if Path("/proc/net/if_inet6").exists() else False
+    http = rendered(tmp_path, METRICS_LISTEN="9113").one("http")
+    assert ("ipv6=off" in http.one("resolver").arguments) != has_ipv6
+    for server in http.all("server"):
+        addresses = {item.arguments[0] for item in server.all("listen")}
+        assert any(address.startswith("[::]:") for address in addresses) == has_ipv6
+        assert any("[" not in address for address in addresses)
