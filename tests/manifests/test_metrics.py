@@ -14,19 +14,25 @@ from tests.manifests.web_container import FOLDER
 SOURCE = (FOLDER / "metrics.js").read_text()
 TEXTS = [path.read_text().replace('\\"', '"') for path in (K8S / "components").rglob("*.*")]
 QUERY = re.compile(r"\b(digits_\w+|ts_\w+)\{([^}]*)\}")
+BOUNDS = re.compile(r"(?:BOUNDS|BUCKETS_S) = [\[(]([\d., ]+)[\])]")
+
+
+def exported(source: str) -> set[str]:
+    """Return the names of the metrics that a program exports."""
+    return set(re.findall(r"(?:['\"]|# TYPE )(digits_\w+)", source))
 
 
 def test_queried_metrics_are_exported() -> None:
     declared = yaml.safe_load((ROOT / "torchserve" / "metrics.yaml").read_text())["ts_metrics"]
     known = {metric["name"] for kind in declared.values() for metric in kind}
-    known |= set(re.findall(r"'(digits_\w+)'", SOURCE)) | set(re.findall(r"# TYPE (digits_\w+)", SOURCE))
+    known |= exported(SOURCE)
     queried = {re.sub(r"_(bucket|count|sum)$", "", name) for text in TEXTS for name, _ in QUERY.findall(text)}
     assert queried >= {"digits_requests_total", "digits_upstream_responses_total", "digits_disk_writable"}
     assert queried - known == set()
 
 
 def test_queried_labels_are_exported() -> None:
-    exported = set(re.findall(r"\b([a-z]+)=\"\$\{", SOURCE))
+    labels = set(re.findall(r"\b([a-z]+)=\"\$\{", SOURCE))
     scraped = {"namespace", "pod", "app_kubernetes_io_instance", "app_kubernetes_io_version"}
     queried = {
         label
@@ -36,7 +42,7 @@ def test_queried_labels_are_exported() -> None:
         for label in re.findall(r"(\w+)[=!]", selector)
     }
     assert {"route", "status", "upstream", "le"} <= queried
-    assert queried - scraped - exported == set()
+    assert queried - scraped - labels == set()
 
 
 def test_queried_routes_are_those_that_nginx_counts() -> None:
@@ -62,6 +68,13 @@ def test_queried_recording_rules_exist() -> None:
 
 def test_latency_objective_is_a_bucket_of_the_histogram() -> None:
     objectives = set(re.findall(r'le="([\d.]+)"', render("local", ("monitoring",))))
-    [bounds] = re.findall(r"const BOUNDS = \[([^\]]+)\]", SOURCE)
+    [bounds] = BOUNDS.findall(SOURCE)
     assert len(objectives) == 1
     assert objectives <= set(bounds.split(", "))
+
+
+def test_one_machine_exports_the_same_metrics_as_a_container() -> None:
+    source = (ROOT / "tools" / "run" / "metrics.py").read_text()  # its library adds _total to the names of counters
+    names = {name.removesuffix("_total") for name in exported(SOURCE)}
+    assert {"digits_requests", "digits_upstream_responses"} < exported(source) <= names
+    assert BOUNDS.findall(source) == BOUNDS.findall(SOURCE)
