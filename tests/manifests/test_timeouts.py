@@ -3,7 +3,7 @@
 import pytest
 
 from tests.manifests.program_settings import MODEL_CONFIG, instruction, location, nginx
-from tests.manifests.rendering import COMBINATIONS, container, deployments
+from tests.manifests.rendering import COMBINATIONS, K8S, container, deployments
 
 MAX_DNS_TTL_S = 30  # the default of kube-dns and CoreDNS
 TORCHSERVE_STOP_S = 6  # after SIGTERM, measured
@@ -48,6 +48,21 @@ def test_pods_have_the_time_to_end_without_losing_a_request(overlay: str, compon
     last_request_s = nginx().seconds("keepalive_min_timeout")
     assert int(wait_s) + last_request_s + longest_request() < pod["terminationGracePeriodSeconds"]
     assert instruction("web", "STOPSIGNAL") == "SIGQUIT"
+
+
+def test_readme_states_these_times() -> None:
+    text = (K8S / "README.md").read_text()
+    [web] = deployments("production", (), "web")
+    [torchserve] = deployments("production", (), "torchserve")
+    seconds = {
+        "a replica serves on": int(container(torchserve)["lifecycle"]["preStop"]["exec"]["command"][-1]),
+        "web serves on": int(container(web)["lifecycle"]["preStop"]["exec"]["command"][-1]),
+        "web starts without a replica": int(container(web)["startupProbe"]["exec"]["command"][-1]),
+        "an open connection ends": nginx().seconds("keepalive_min_timeout"),
+        "an idle connection ends": nginx().seconds("keepalive_timeout"),
+        "a hanging replica is left": read_timeout("small"),
+    }
+    assert [what for what, value in seconds.items() if f"{value:g} s" not in text] == []
 
 
 @pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
