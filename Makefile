@@ -52,7 +52,7 @@ images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_IND
 	@tools/docker-engine tools/build-images
 
 manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
-	@tools/install nginx lua promtool
+	@tools/install promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
 test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
@@ -70,9 +70,9 @@ capacity: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train ## Find what 
 figures: $(BIN)/python ## Write the measured figures into README and docs from the JSON of the measurements
 	@$(BIN)/python -m tools.figures $(ARGS)
 
-CHECKS := check-style check-types check-page check-scripts check-dockerfile check-lua check-workflows
+CHECKS := check-style check-types check-page check-scripts check-dockerfile check-workflows
 CHECK_TOOLS := $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
-SCRIPTS = $(shell grep -rlI 'bin/env bash' .ci tools torchserve web)
+SCRIPTS = $(shell grep -rlIE '^#!(/usr/bin/env bash|/bin/sh)$$' .ci tools torchserve web)
 
 check: $(CHECK_TOOLS) ## Check everything that can be checked without running it: style, types, scripts, configuration
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(CHECKS)
@@ -93,10 +93,6 @@ check-scripts: $(VENV)/.check
 
 check-dockerfile: $(VENV)/.check
 	$(BIN)/hadolint Dockerfile
-
-check-lua:
-	@tools/install luacheck
-	luacheck --quiet --no-color web/container
 
 check-workflows: $(VENV)/.check
 	PATH="$(BIN):$$PATH" $(BIN)/actionlint

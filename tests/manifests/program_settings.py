@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from tests.manifests.rendering import ROOT
-from tests.manifests.web_container import ENTRYPOINT, run_entrypoint
-from tests.nginx_configuration import Directive, parse
+from tests.manifests.web_container import ENTRYPOINT, rendered
+from tests.nginx_configuration import Directive
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 MODEL_CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
@@ -22,24 +22,21 @@ def default(variable: str) -> str:
 
 
 @functools.cache
-def nginx() -> Directive:
-    """Return nginx's http block as the web container's entrypoint renders it."""
+def main() -> Directive:
+    """Return nginx's configuration as the web container's entrypoint renders it without any setting."""
     with tempfile.TemporaryDirectory() as folder:
-        result = run_entrypoint(Path(folder), "-t")
-        assert result.returncode == 0, result.stderr
-        return parse(Path(folder) / "nginx" / "nginx.conf").one("http")
+        return rendered(Path(folder))
+
+
+def nginx() -> Directive:
+    """Return its http block."""
+    return main().one("http")
 
 
 def location(*arguments: str) -> Directive:
     """Return the location with these arguments, in whichever server it is."""
     [found] = [item for item in nginx().walk() if item.name == "location" and item.arguments == arguments]
     return found
-
-
-def lua_number(block: Directive, name: str) -> float:
-    """Return the number that a field of a Lua table has, such as `max_bytes = 2 * 1048576`."""
-    [found] = re.findall(rf"\b{name}\s*=\s*([\d.]+)(?:\s*\*\s*([\d.]+))?", block.arguments[0])
-    return float(found[0]) * float(found[1] or 1)
 
 
 @functools.cache

@@ -2,40 +2,56 @@
 
 import json
 import re
-import socket
 from typing import Any
 
-import pytest
-import requests
 import yaml
 
+from tests.manifests.program_settings import nginx
 from tests.manifests.rendering import K8S, ROOT, manifests, of_kind, render
-from tests.manifests.web_container import running_nginx
+from tests.manifests.web_container import FOLDER
+
+# tests/containers compares this source with what nginx exports.
+SOURCE = (FOLDER / "metrics.js").read_text()
+TEXTS = [path.read_text().replace('\\"', '"') for path in (K8S / "components").rglob("*.*")]
+QUERY = re.compile(r"\b(digits_\w+|ts_\w+)\{([^}]*)\}")
+BOUNDS = re.compile(r"(?:BOUNDS|BUCKETS_S) = [\[(]([\d., ]+)[\])]")
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return what nginx exports after a request."""
-    with (
-        socket.create_server(("127.0.0.1", 0)) as replica,
-        running_nginx(tmp_path_factory.mktemp("nginx"), replica.getsockname()[1]) as (url, metrics_url),
-    ):
-        assert requests.get(url, timeout=10).status_code == 200
-        return requests.get(f"{metrics_url}/metrics", timeout=10).text
+def exported(source: str) -> set[str]:
+    """Return the names of the metrics that a program exports."""
+    return set(re.findall(r"(?:['\"]|# TYPE )(digits_\w+)", source))
 
 
-def test_queried_metrics_are_exported(exported: str) -> None:
+def test_queried_metrics_are_exported() -> None:
     declared = yaml.safe_load((ROOT / "torchserve" / "metrics.yaml").read_text())["ts_metrics"]
     known = {metric["name"] for kind in declared.values() for metric in kind}
-    known |= set(re.findall(r"^# TYPE (\w+)", exported, re.MULTILINE))
-    texts = [path.read_text() for path in (K8S / "components").rglob("*.*")]
+    known |= exported(SOURCE)
+    queried = {re.sub(r"_(bucket|count|sum)$", "", name) for text in TEXTS for name, _ in QUERY.findall(text)}
+    assert queried >= {"digits_requests_total", "digits_upstream_responses_total", "digits_disk_writable"}
+    assert queried - known == set()
+
+
+def test_queried_labels_are_exported() -> None:
+    labels = set(re.findall(r"\b([a-z]+)=\"\$\{", SOURCE))
+    scraped = {"namespace", "pod", "app_kubernetes_io_instance", "app_kubernetes_io_version"}
     queried = {
-        re.sub(r"_(bucket|count|sum)$", "", name)
-        for text in texts
-        for name in re.findall(r"\b((?:digits|ts)_[a-z_]+)\{", text)
+        label
+        for text in TEXTS
+        for name, selector in QUERY.findall(text)
+        if name.startswith("digits_")
+        for label in re.findall(r"(\w+)[=!]", selector)
+    }
+    assert {"route", "status", "upstream", "le"} <= queried
+    assert queried - scraped - labels == set()
+
+
+def test_queried_routes_are_those_that_nginx_counts() -> None:
+    [routes] = [{item.arguments[0] for item in found.block} for found in nginx().all("map", "$uri", "$route")]
+    queried = {
+        route for text in TEXTS for values in re.findall(r'\broute=~?"([^"]+)"', text) for route in values.split("|")
     }
     assert queried
-    assert queried - known == set()
+    assert queried <= routes
 
 
 def test_queried_recording_rules_exist() -> None:
@@ -50,7 +66,15 @@ def test_queried_recording_rules_exist() -> None:
     assert queried <= recorded
 
 
-def test_latency_objective_is_a_bucket_of_the_histogram(exported: str) -> None:
+def test_latency_objective_is_a_bucket_of_the_histogram() -> None:
     objectives = set(re.findall(r'le="([\d.]+)"', render("local", ("monitoring",))))
+    [bounds] = BOUNDS.findall(SOURCE)
     assert len(objectives) == 1
-    assert objectives <= set(re.findall(r'le="([\d.]+)"', exported))
+    assert objectives <= set(bounds.split(", "))
+
+
+def test_one_machine_exports_the_same_metrics_as_a_container() -> None:
+    source = (ROOT / "tools" / "run" / "metrics.py").read_text()  # its library adds _total to the names of counters
+    names = {name.removesuffix("_total") for name in exported(SOURCE)}
+    assert {"digits_requests", "digits_upstream_responses"} < exported(source) <= names
+    assert BOUNDS.findall(source) == BOUNDS.findall(SOURCE)

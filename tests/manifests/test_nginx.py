@@ -1,42 +1,62 @@
-"""nginx accepts the configuration that the web container's entrypoint renders; invalid settings stop the container."""
+"""The web container's entrypoint renders a complete configuration from what the manifests set."""
 
 import re
 from pathlib import Path
 
+import crossplane
 import pytest
 
 from tests.manifests.rendering import COMBINATIONS, environment, manifests, of_kind
-from tests.manifests.web_container import run_entrypoint
+from tests.manifests.web_container import rendered, run_entrypoint
+from tests.nginx_configuration import Directive
+
+
+def servers_of(http: Directive, upstream: str) -> list[str]:
+    """Return the names of an upstream's servers, the backup last."""
+    servers = http.one("upstream", upstream).all("server")
+    servers.sort(key=lambda server: "backup" in server.arguments)
+    return [server.arguments[0].rsplit(":", 1)[0] for server in servers]
 
 
 @pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
-def test_nginx_accepts_the_configuration_of_every_combination(
+def test_configuration_of_every_combination_is_complete(
     overlay: str, components: tuple[str, ...], tmp_path: Path
 ) -> None:
     [web] = of_kind(manifests(overlay, components), "Deployment", "web")
-    result = run_entrypoint(tmp_path, "-t", **environment(web))
-    assert result.returncode == 0, result.stderr
-    text = (tmp_path / "nginx" / "deployment.conf").read_text()
-    assert not re.search(r"@[A-Z_]+@", text)
-    assert ("torchserve-canary" in text) == ("canary" in components)
-    assert text.count("set_real_ip_from") == (overlay == "production")
+    http = rendered(tmp_path, **environment(web)).one("http")
+    for file in (tmp_path / "nginx").iterdir():
+        assert not re.search(r"@[A-Z_]+@", file.read_text()), file
+    parsed = crossplane.parse(str(tmp_path / "nginx" / "nginx.conf"), check_ctx=True, check_args=True)
+    assert parsed["errors"] == []
+    assert len(http.all("set_real_ip_from")) == (overlay == "production")
+    for weight in ("small", "medium", "large"):
+        assert servers_of(http, f"torchserve_{weight}") == ["torchserve", "torchserve-fallback"]
+        if "canary" in components:
+            assert servers_of(http, f"canary_{weight}") == ["torchserve-canary", "torchserve"]
+    assert any(item.name == "split_clients" for item in http.block) == ("canary" in components)
 
 
-def test_nginx_accepts_the_settings_of_compose(tmp_path: Path) -> None:
-    settings = {"RATE_LIMIT": "10r/s", "RATE_BURST": "20", "TRUSTED_PROXIES": "10.0.0.0/8 fd00::/8"}
-    assert run_entrypoint(tmp_path, "-t", **settings).returncode == 0
+def test_every_upstream_finds_new_replicas_and_avoids_those_that_fail(tmp_path: Path) -> None:
+    http = rendered(tmp_path, CANARY="torchserve-canary", CANARY_SHARE="5%").one("http")
+    upstreams = http.all("upstream")
+    assert upstreams
+    for upstream in upstreams:
+        first, backup = upstream.all("server")
+        assert {"resolve", "max_fails=1", "fail_timeout=2s"} <= set(first.arguments)
+        assert {"resolve", "max_fails=0", "backup"} <= set(backup.arguments)
+        assert upstream.all("zone")
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"CANARY": "torchserve-canary"},
-        {"CANARY": "x", "CANARY_SHARE": "0%"},
-        {"RATE_LIMIT": "many"},
-        {"LISTEN": "page"},
-    ],
-)
-def test_an_invalid_setting_stops_the_container_at_once(tmp_path: Path, variables: dict[str, str]) -> None:
-    result = run_entrypoint(tmp_path, "-t", **variables)
-    assert result.returncode != 0
-    assert result.stderr
+def test_a_canary_without_a_share_stops_the_container(tmp_path: Path) -> None:
+    assert "CANARY_SHARE" in run_entrypoint(tmp_path, CANARY="torchserve-canary").stderr
+    assert not (tmp_path / "nginx").exists()
+
+
+def test_nginx_listens_and_finds_replicas_on_ipv6_too_where_there_is_ipv6(tmp_path: Path) -> None:
+    has_ipv6 = bool(Path("/proc/net/if_inet6").read_text()) if Path("/proc/net/if_inet6").exists() else False
+    http = rendered(tmp_path, METRICS_LISTEN="9113").one("http")
+    assert ("ipv6=off" in http.one("resolver").arguments) != has_ipv6
+    for server in http.all("server"):
+        addresses = {item.arguments[0] for item in server.all("listen")}
+        assert any(address.startswith("[::]:") for address in addresses) == has_ipv6
+        assert any("[" not in address for address in addresses)

@@ -1,12 +1,13 @@
 """Ports, probes and service names are those that the programs use, in every overlay and combination."""
 
+import os
 import re
 
 import pytest
 
 from handler.digit_handler import READY
-from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, location, lua_number, nginx
-from tests.manifests.rendering import COMBINATIONS, container, deployments, environment, manifests, of_kind
+from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, location, nginx
+from tests.manifests.rendering import COMBINATIONS, ROOT, container, deployments, environment, manifests, of_kind
 
 pytestmark = pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
 
@@ -31,8 +32,11 @@ def test_web_sends_requests_to_services_that_exist(overlay: str, components: tup
     [web] = deployments(overlay, components, "web")
     variables = environment(web)
     services = {item["metadata"]["name"]: item["spec"] for item in of_kind(manifests(overlay, components), "Service")}
-    names = {variables["TORCHSERVE"]} | ({variables["CANARY"]} if "CANARY" in variables else set())
+    names = {variables[key] for key in ("TORCHSERVE", "TORCHSERVE_FALLBACK", "CANARY") if key in variables}
     assert names == services.keys() - {"web"}
+    fallback = services[variables["TORCHSERVE_FALLBACK"]]
+    assert fallback["publishNotReadyAddresses"]
+    assert fallback["selector"] == services[variables["TORCHSERVE"]]["selector"]
     for name in names:
         assert services[name]["clusterIP"] == "None"
         assert [str(port["port"]) for port in services[name]["ports"]] == [variables["TORCHSERVE_PORT"]]
@@ -60,10 +64,11 @@ def test_torchserve_probes_use_the_handlers_readiness_route(overlay: str, compon
 def test_web_probes_use_nginxs_own_routes(overlay: str, components: tuple[str, ...]) -> None:
     [web] = deployments(overlay, components, "web")
     startup = container(web)["startupProbe"]
-    assert startup["httpGet"] == {"path": "/started", "port": "metrics"}
-    assert location("=", "/started")
-    max_start_s = lua_number(nginx().one("init_worker_by_lua_block"), "max_start_s")
-    assert max_start_s < startup["periodSeconds"] * startup["failureThreshold"]
+    script, path, without_replica_s = startup["exec"]["command"]
+    assert script == instruction("web", "WORKDIR") + "/web/container/probe"
+    assert os.access(ROOT / "web" / "container" / "probe", os.X_OK)
+    assert int(without_replica_s) < startup["periodSeconds"] * startup["failureThreshold"]
+    assert location("=", path).seconds("proxy_read_timeout") < startup["timeoutSeconds"]
     for probe in ("readinessProbe", "livenessProbe"):
         assert container(web)[probe]["httpGet"] == {"path": "/healthz", "port": "http"}
     assert location("=", "/healthz")

@@ -36,16 +36,18 @@ def test_deployments_and_budgets_select_the_pods_of_their_own_name(objects: list
 
 
 def test_each_service_selects_the_pods_of_its_own_name(objects: list[Manifest]) -> None:
-    services = of_kind(objects, "Service")
-    assert {item["metadata"]["name"] for item in services} == {name for name, _ in pods(objects)}
-    for service in services:
-        assert service["spec"]["selector"]
-        assert selected(objects, {"matchLabels": service["spec"]["selector"]}) == {service["metadata"]["name"]}
+    services = {item["metadata"]["name"]: item["spec"]["selector"] for item in of_kind(objects, "Service")}
+    fallback = services.pop("torchserve-fallback")
+    assert fallback == services["torchserve"]
+    assert services.keys() == {name for name, _ in pods(objects)}
+    for name, selector in services.items():
+        assert selector
+        assert selected(objects, {"matchLabels": selector}) == {name}
 
 
 def test_service_ports_exist_in_the_pods(objects: list[Manifest]) -> None:
     for service in of_kind(objects, "Service"):
-        [deployment] = of_kind(objects, "Deployment", service["metadata"]["name"])
+        [deployment] = of_kind(objects, "Deployment", service["metadata"]["name"].removesuffix("-fallback"))
         named = {port["name"] for port in container(deployment)["ports"]}
         assert {port["targetPort"] for port in service["spec"]["ports"]} <= named
 
