@@ -23,6 +23,7 @@ from tests.hostile_images.jpeg import (
 from tests.hostile_images.kinds import KINDS
 from tests.hostile_images.png import (
     animated_png,
+    noisy_png,
     png_of_form,
     png_with_chunks,
     png_with_iccp_bombs,
@@ -31,6 +32,7 @@ from tests.hostile_images.png import (
     png_with_trailing_pixels,
 )
 from tests.hostile_images.webp import (
+    busy_lossless_webp,
     busy_webp,
     webp_animated,
     webp_canvas,
@@ -42,6 +44,7 @@ __all__ = [
     "KINDS",
     "animated_png",
     "busy_jpeg",
+    "busy_lossless_webp",
     "busy_webp",
     "gif_screen",
     "gif_with_comments",
@@ -56,6 +59,7 @@ __all__ = [
     "jpeg_with_restart_markers",
     "jpeg_with_segments",
     "jpeg_with_tables",
+    "noisy_png",
     "png_of_form",
     "png_with_chunks",
     "png_with_iccp_bombs",

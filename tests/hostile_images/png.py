@@ -3,6 +3,8 @@
 import struct
 import zlib
 
+import numpy as np
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGBA = 0, 2, 3, 4, 6
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGBA: 4}
@@ -62,6 +64,14 @@ def png_of_form(
         palette = chunk(b"PLTE", bytes(3 << bits))
     start = header(width, height, bits, color, interlaced=interlaced) + palette + before_data
     return start + chunk(b"IDAT", _compressed(parts)) + after_data + chunk(b"IEND")
+
+
+def noisy_png(width: int, height: int, bits: int = 8, color: int = GRAY, filter_: int = PAETH) -> bytes:
+    """Return noise that repeats itself, so that it is small, and each byte of which is the slowest to decode."""
+    length = width * bits * CHANNELS[color] // 8
+    noise = np.random.default_rng(0).integers(0, 256, min(length, 8000), dtype=np.uint8).tobytes()
+    row = bytes((filter_,)) + (noise * (length // len(noise) + 1))[:length]
+    return header(width, height, bits, color) + chunk(b"IDAT", _compressed([(row, height)])) + chunk(b"IEND")
 
 
 def bomb(size: int) -> bytes:
