@@ -35,7 +35,7 @@ def jpeg_files(draw: st.DrawFn) -> bytes:
     if draw(st.booleans()):
         options["restart_marker_blocks"] = draw(st.integers(1, 5))
     if draw(st.booleans()):
-        options["icc_profile"] = bytes(70_000)
+        options["icc_profile"] = bytes(300)
     file = drawings.encoded(SEVEN.resize(size).convert(mode), "JPEG", **options)
     extra = st.one_of(
         st.builds(jpeg.segment, st.integers(0xE2, 0xED), st.binary(max_size=30)),
@@ -72,8 +72,8 @@ def test_damaged_jpeg_is_pixels_or_a_client_error(file: bytes, data: st.DataObje
 
 @settings(deadline=None)
 @given(
-    width=st.integers(1, 200),
-    height=st.integers(1, 200),
+    width=st.integers(1, 150),
+    height=st.integers(1, 150),
     scans=st.integers(3, 60),
     components=st.sampled_from([1, 3, 4]),
     empty=st.booleans(),
