@@ -1,45 +1,60 @@
-"""Encoded images → pixels: limits first, then every mode of every served format to one of two shapes."""
+"""Encoded images → pixels: structure and limits first, then every mode of every served format to one of two shapes."""
 
 import io
+import struct
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from handler.errors import ImageTooLarge, InvalidImage
+from handler.preprocessing import gif, jpeg, png_chunks, webp
+from handler.preprocessing.encoded import Encoded
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.png import PlainPng
+from handler.preprocessing.reduction import reduce, reduction
 
-# A short list keeps rarely used decoders, which have the most memory-safety bugs, out of reach of clients.
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-LOSSY_FORMATS = frozenset({"JPEG", "MPO", "WEBP"})
+LOSSY_FORMATS = frozenset({"JPEG", "WEBP"})
 
 # Gray levels. Ink that differs less than this from white was drawn for a dark background.
 MIN_CONTRAST_ON_WHITE = 32
 
-Opened = Image.Image | PlainPng
+Transpose = Image.Transpose
+# What turns an image of each EXIF orientation upright.
+_UPRIGHT = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+
+Opened = Encoded | PlainPng
 
 
 def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
-    """Read an image's header and check the limits; no pixel is decoded yet.
+    """Read what is in an image file and check the limits; no pixel is decoded yet.
 
     Args:
-        data: An encoded image of one of `FORMATS`.
+        data: A PNG, JPEG, WebP or GIF image.
         max_pixels: The largest width × height that is accepted.
 
     Returns:
         The image, not yet decoded; of an animation, the first frame.
 
     Raises:
-        ImageTooLarge: `data` is over `MAX_BYTES`, the image over `max_pixels`, or a side of it over `MAX_SIDE`.
+        ImageTooLarge: `data` is over `MAX_BYTES`, the image over `max_pixels`, a side of it over `MAX_SIDE`, or it is
+            of a kind that costs too much to decode.
         InvalidImage: `data` is empty or not an image of a served format.
     """
     if len(data) > MAX_BYTES:
         raise ImageTooLarge(f"The image has {len(data)} bytes; at most {MAX_BYTES} are accepted.")
     if not data:
         raise InvalidImage("The image is empty; send the bytes of a PNG, JPEG, WebP or GIF image.")
-    image = PlainPng.parse(data) or _open_any(data, max_pixels)
+    image = PlainPng.parse(data) or _read(data)
     pixels = image.width * image.height
     if pixels > max_pixels:
         raise ImageTooLarge(
@@ -50,19 +65,24 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
     return image
 
 
-def _open_any(data: bytes, max_pixels: int) -> Image.Image:
+def _read(data: bytes) -> Encoded:
+    # A short list keeps rarely used decoders, which have the most memory-safety bugs, out of reach of clients.
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about odd files, which are answered instead
-            return Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ImageTooLarge(f"The image has too many pixels; at most {max_pixels} are accepted.") from error
-    except Exception as error:  # Pillow's plugins raise many types on a damaged file
-        raise InvalidImage("The bytes are not a PNG, JPEG, WebP or GIF image, or its header is damaged.") from error
+        if data.startswith(png_chunks.SIGNATURE):
+            return png_chunks.read_png(data)
+        if data.startswith(jpeg.SIGNATURE):
+            return jpeg.read_jpeg(data)
+        if data.startswith(gif.SIGNATURES):
+            return gif.read_gif(data)
+        if webp.is_webp(data):
+            return webp.read_webp(data)
+    except (IndexError, KeyError, ValueError, struct.error) as error:  # a header that ends early or contradicts itself
+        raise InvalidImage("The image's header is damaged or truncated; send the whole file.") from error
+    raise InvalidImage("The bytes are not a PNG, JPEG, WebP or GIF image.")
 
 
 def decode(image: Opened) -> Pixels:
-    """Decode an opened image to upright, opaque pixels.
+    """Decode an opened image to upright, opaque pixels; one over `MAX_WORKING_PIXELS` is reduced by 2, 4, ….
 
     EXIF orientation is applied. Transparent images are composited on white, or on black where their ink would not show
     on white.
@@ -78,31 +98,39 @@ def decode(image: Opened) -> Pixels:
     """
     if isinstance(image, PlainPng):
         if (plain := image.decode()) is not None:
-            return plain
-        image = _open_any(image.data, MAX_PIXELS)
+            factor = reduction(image.width, image.height)
+            return plain if factor == 1 else np.asarray(reduce(Image.fromarray(plain), factor))
+        image = png_chunks.read_png(image.data)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.load()
-            ImageOps.exif_transpose(image, in_place=True)
-            return _planes(image)
-    except Exception as error:  # as in _open_any
+            warnings.simplefilter("ignore")  # about odd files, which are answered instead
+            return _planes(_load(image))
+    except Exception as error:  # Pillow's plugins raise many types on a damaged file
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
 
 
 def is_lossy(image: Opened) -> bool:
     """Return whether an image from `open_image` has a format that adds noise around strokes."""
-    return not isinstance(image, PlainPng) and image.format in LOSSY_FORMATS
+    return isinstance(image, Encoded) and image.format in LOSSY_FORMATS
+
+
+def _load(image: Encoded) -> Image.Image:
+    """Return the decoded image, upright and reduced, in mode L, RGB or RGBA."""
+    loaded = Image.open(io.BytesIO(image.data), formats=(image.format,))
+    if loaded.size != (image.width, image.height):
+        raise ValueError(f"Pillow reads {loaded.size} from a file of {image.width}×{image.height} pixels.")
+    factor = reduction(image.width, image.height)
+    if factor > 1:  # JPEG is decoded at a half, a quarter or an eighth of its size; the other formats take no notice
+        loaded.draft(None, (image.width // factor, image.height // factor))
+    loaded.load()
+    reduced = reduce(loaded, reduction(*loaded.size))
+    return reduced.transpose(_UPRIGHT[image.orientation]) if image.orientation in _UPRIGHT else reduced
 
 
 def _planes(image: Image.Image) -> Pixels:
-    if image.mode.startswith("I;16"):  # Pillow's own conversion to 8 bits clips at 255
-        return (np.asarray(image) >> 8).astype(np.uint8)
-    if image.has_transparency_data:
-        return _on_background(image.convert("RGBA"))
-    if image.mode in ("L", "1"):
-        return np.asarray(image.convert("L"))
-    return _stack(image.convert("RGB"))
+    if image.mode == "RGBA":
+        return _on_background(image)
+    return np.asarray(image) if image.mode == "L" else _stack(image)
 
 
 def _on_background(image: Image.Image) -> Pixels:

@@ -1,8 +1,34 @@
-"""How much an image, a request and a batch may cost. All but the time limit are checked before a pixel is decoded."""
+"""How much an image, a request and a batch may cost. All but the time limit are checked before a pixel is decoded.
+
+No image within these limits takes half a second of a core, or more than 400 MiB, to decode.
+"""
 
 MAX_BYTES = 1 << 20  # 1 MiB of encoded image
 MAX_PIXELS = 4096 * 4096  # of one image
 MAX_SIDE = 1 << 14  # pixels; a row of 2²⁴ pixels is within MAX_PIXELS, but its resampling weights would fill 5 GB
+
+# Chunks of a PNG or WebP, segments of a JPEG, blocks before a GIF's frame: at least 256 bytes each in a file of
+# MAX_BYTES. Ordinary files have some dozen.
+MAX_PARTS = 4096
+
+# Bytes in the rows of a PNG, which take most of its time: MAX_PIXELS of RGBA, or half as many of 16 bits a channel.
+MAX_ROW_BYTES = 4 * MAX_PIXELS
+
+# Bytes that the Paeth filter changes are slow where they are many. In a larger PNG there may be as many as an
+# uncompressed file of MAX_BYTES would have; only one that repeats itself has more. Counting them takes a tenth of
+# decoding.
+UNWEIGHED_ROW_BYTES = 24 << 20
+MAX_PAETH_DIFFERENCES = MAX_BYTES
+
+# How often the scans of a JPEG may go over its blocks of 8×8 pixels, all channels together: as often as those of an
+# ordinary progressive file of four channels do. A photograph has 18, or 11 where its colors have half the resolution.
+# A small image counts as SMALL_BLOCKS.
+MAX_PASSES = 32
+SMALL_BLOCKS = 1 << 10
+
+# Larger images are reduced by 2, 4, … before their ink is found, and then have at least a quarter of this. A digit that
+# fills a fortieth of the longest side still has more pixels than the model sees. A screen of 1920×1080 is not reduced.
+MAX_WORKING_PIXELS = 1 << 21
 
 # All images of one request together: many tiny files can hold gigapixels.
 MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
