@@ -9,11 +9,10 @@ from handler.preprocessing.messages import receive, send
 def test_messages_arrive_whole_and_in_order() -> None:
     messages = [b"", b"a", bytes(range(256)) * 8192]
     here, there = socket.socketpair()
-    with here, there:
-        with ThreadPoolExecutor(max_workers=1) as sender:
-            for message in messages:
-                sender.submit(send, there, message)
-            assert [receive(here) for _ in messages] == messages
+    with here, there, ThreadPoolExecutor(max_workers=1) as sender:
+        for message in messages:
+            sender.submit(send, there, message)
+        assert [receive(here) for _ in messages] == messages
 
 
 @pytest.mark.parametrize("sent", [b"", b"\0\0", b"\0\0\0\2a"])
