@@ -18,5 +18,5 @@ DECODER_BYTES = 640 << 20
 # All requests of a batch are answered together, and TorchServe kills a worker, with every request that it holds, after
 # responseTimeout (model-config.yaml). So no large image is begun later than this, and no other one after the worker has
 # used that much of a core.
-LARGE_SECONDS = 0.4
+LARGE_SECONDS = 0.5
 BATCH_CPU_SECONDS = 1.0

@@ -5,7 +5,8 @@ import json
 import yaml
 
 from handler.payload import MAX_INSTANCES
-from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
+from handler.preprocessing.decoder_process import START_SECONDS
+from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_IMAGE_SECONDS, LARGE_SECONDS, MAX_BYTES, MAX_PIXELS
 from tests.nginx_configuration import Directive
 from tests.unit.agreement.conftest import Launch
 from tools.run.__main__ import START_TIMEOUT_S
@@ -49,6 +50,11 @@ def test_java_has_the_memory_for_every_body_that_can_wait(http: Directive, site:
     frames = sum(slots) * batch + in_frames * single
     assert waiting + 2 * frames < launch.mebibytes("-Xmx") << 20
     assert sum(slots) * batch + 2 * frames < launch.mebibytes("-XX:MaxDirectMemorySize=") << 20
+
+
+def test_worker_gives_up_an_image_before_torchserve_gives_up_the_worker() -> None:
+    batch = BATCH_CPU_SECONDS + LARGE_SECONDS + START_SECONDS + LARGE_IMAGE_SECONDS
+    assert batch < MODEL_CONFIG["responseTimeout"]
 
 
 def test_limits_in_messages_and_descriptions_are_those_in_force(http: Directive) -> None:
