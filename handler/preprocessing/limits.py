@@ -12,7 +12,7 @@ MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
 LARGE_PIXELS = 1 << 18
 LARGE_BYTES = 1 << 16
 LARGE_IMAGE_CPU_SECONDS = 1.0
-LARGE_IMAGE_SECONDS = 2.0
+LARGE_IMAGE_SECONDS = 3.0
 DECODER_BYTES = 640 << 20
 
 # All requests of a batch are answered together, and TorchServe kills a worker, with every request that it holds, after

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from handler.errors import ApiError, BlankImage, ImageTooLarge, InvalidImage, ServiceUnavailable
-from handler.preprocessing import normalize
+from handler.preprocessing import decoder_process, normalize
 from handler.preprocessing.decoder_process import DecoderProcess
 from handler.preprocessing.decoding import decode, is_lossy, open_image
 from handler.preprocessing.ink import find_ink
@@ -24,6 +24,11 @@ SEVEN = drawings.seven()
 RED = (200, 30, 30)
 LARGEST = drawings.encoded(drawings.drawing(drawings.ONE, mode="RGB", ink=RED, paper="white").resize((4096, 4096)))
 PATIENCE_S = 30  # for what takes a moment, on a machine that may be busy
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder_process, "START_SECONDS", PATIENCE_S)
 
 
 @pytest.fixture
@@ -115,7 +120,8 @@ def test_image_fails_when_the_child_ends_in_the_middle_of_it_and_the_next_one_is
         error = thread.submit(error_of, decoder, SEVEN)
         time.sleep(0.5)
         child.send_signal(number)
-        child.resume()
+        with contextlib.suppress(psutil.NoSuchProcess):  # SIGKILL does not wait for it
+            child.resume()
         assert error.result() is expected
     assert not child.is_running()
     assert decoder.preprocess(SEVEN).any()
@@ -154,8 +160,9 @@ def test_child_loads_no_framework(decoder: DecoderProcess) -> None:
 
 PARENT = """
 import os, sys
-from handler.preprocessing.decoder_process import DecoderProcess
-decoder = DecoderProcess(10, 30)
+from handler.preprocessing import decoder_process
+decoder_process.START_SECONDS = 30
+decoder = decoder_process.DecoderProcess(10, 30)
 image = sys.stdin.buffer.read()
 """
 
