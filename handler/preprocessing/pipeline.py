@@ -1,6 +1,7 @@
 """All images of a batch, those of small requests first, so that large images and requests hardly delay small ones."""
 
 import atexit
+import operator
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -51,15 +52,11 @@ class _Image(NamedTuple):
         return pixels > LARGE_PIXELS or (len(self.data) > LARGE_BYTES and not isinstance(self.opened, PlainPng))
 
 
-class _Budget:
-    """Until when a batch may begin another image: by the clock for a large one, by the time of this core for others."""
+class _Ends(NamedTuple):
+    """After these times, as the functions of `time` tell them, a batch begins no other image, or no other large one."""
 
-    def __init__(self) -> None:
-        self._cpu_end = time.thread_time() + BATCH_CPU_SECONDS
-        self._end = time.monotonic() + LARGE_SECONDS
-
-    def allows(self, is_large: bool) -> bool:
-        return time.monotonic() < self._end if is_large else time.thread_time() < self._cpu_end
+    thread_time: float
+    monotonic: float
 
 
 def preprocess(data: bytes) -> Pixels:
@@ -88,12 +85,13 @@ def preprocess_requests(requests: Sequence[Sequence[bytes | ApiError]]) -> list[
         `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, and `ServiceUnavailable` for images whose
         turn comes after `BATCH_CPU_SECONDS` of a core, or for large ones after `LARGE_SECONDS`.
     """
-    budget = _Budget()
-    opened = [_open(request) for request in requests]
-    images = sorted((image for _, images in opened for image in images), key=lambda image: image.turn)
+    ends = _Ends(time.thread_time() + BATCH_CPU_SECONDS, time.monotonic() + LARGE_SECONDS)
+    images: list[_Image] = []
+    results = [_open(request, images) for request in requests]
+    images.sort(key=operator.attrgetter("turn"))
     for start in range(0, len(images), CENTERED_TOGETHER):
-        _preprocess_opened(images[start : start + CENTERED_TOGETHER], budget)
-    return [results for results, _ in opened]
+        _preprocess_opened(images[start : start + CENTERED_TOGETHER], ends)
+    return results
 
 
 _TOO_MUCH_WORK = ServiceUnavailable(
@@ -101,10 +99,9 @@ _TOO_MUCH_WORK = ServiceUnavailable(
 )
 
 
-def _open(request: Sequence[bytes | ApiError]) -> tuple[list[Prepared], list[_Image]]:
-    """Return the results of a request, as far as they are known, and the images that could be opened."""
+def _open(request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Prepared]:
+    """Add the images of a request that can be opened, and return its results, as far as they are known."""
     results: list[Prepared] = []
-    images: list[_Image] = []
     pixels = 0
     for place, data in enumerate(request):
         if isinstance(data, ApiError):
@@ -118,16 +115,16 @@ def _open(request: Sequence[bytes | ApiError]) -> tuple[list[Prepared], list[_Im
         results.append(_TOO_MUCH_WORK)  # until it is replaced
         pixels += opened.width * opened.height
         images.append(_Image(data, opened, results, place, pixels))
-    return results, images
+    return results
 
 
-def _preprocess_opened(images: Sequence[_Image], budget: _Budget) -> None:
+def _preprocess_opened(images: Sequence[_Image], ends: _Ends) -> None:
     """Put the picture or the error of each image in its place, as far as time allows."""
     scaled: list[Scaled] = []
     places: list[tuple[list[Prepared], int]] = []
     for image in images:
         is_large = image.is_large()
-        if not budget.allows(is_large):
+        if time.monotonic() > ends.monotonic if is_large else time.thread_time() > ends.thread_time:
             continue
         try:
             if is_large:
