@@ -37,12 +37,14 @@ def usage(processes: Iterable[psutil.Process]) -> Usage:
 def kind_of(process: psutil.Process) -> str | None:
     """Return the kind of a process by its first two words: `python model_service_worker.py`, `java`, `nginx: worker`.
 
-    uvicorn's workers are `python -c …`: a process without a kind of its own is its parent's if that is uvicorn.
+    uvicorn's workers are `python -c …`, a worker's decoder is `python -P …`: a process without a kind of its own has
+    its parent's if that is one of the two.
     """
     if kind := _own_kind(process):
         return kind
     parent = process.parent()
-    return "uvicorn" if parent and _own_kind(parent) == "uvicorn" else None
+    kind = _own_kind(parent) if parent else None
+    return kind if kind in ("uvicorn", "worker") else None
 
 
 def replica_sum(by_kind: Mapping[str, float]) -> float:

@@ -14,7 +14,7 @@ import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError
 from handler.payload import JSON_TYPE, Payload, parse
-from handler.preprocessing import Pixels, preprocess_requests
+from handler.preprocessing import Pixels, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
@@ -44,17 +44,19 @@ class DigitHandler:
         self._recognizer: Recognizer | None = None
 
     def initialize(self, context: Any) -> None:
-        """Load the model; recognizing its golden digits is the self-test and the warm-up.
+        """Start the decoder and load the model; recognizing its golden digits is the self-test and the warm-up.
 
         Args:
             context: TorchServe's context, of which the model directory and the manifest are used.
 
         Raises:
+            OSError: The decoder cannot be started.
             RuntimeError: The golden digits are not recognized. The worker then never becomes ready.
         """
         torch.set_num_threads(1)  # TorchServe's worker imports torch; its thread pool would contend for the core
         logging.getLogger().setLevel(logging.WARNING)  # at INFO TorchServe's worker logs every batch itself
         logger.setLevel(logging.INFO)
+        decoder.start()
         model = context.manifest["model"]
         self._name = str(model["modelName"])
         self._recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))

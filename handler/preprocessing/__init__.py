@@ -5,8 +5,18 @@ An "image" is what a client sends; a "picture" is the (28, 28) uint8 array, whit
 
 from handler.preprocessing.limits import MAX_BYTES
 from handler.preprocessing.normalization import SIZE, normalize
-from handler.preprocessing.pipeline import Prepared, preprocess, preprocess_requests
+from handler.preprocessing.pipeline import Prepared, decoder, preprocess, preprocess_requests
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.png import encode_png
 
-__all__ = ["MAX_BYTES", "SIZE", "Pixels", "Prepared", "encode_png", "normalize", "preprocess", "preprocess_requests"]
+__all__ = [
+    "MAX_BYTES",
+    "SIZE",
+    "Pixels",
+    "Prepared",
+    "decoder",
+    "encode_png",
+    "normalize",
+    "preprocess",
+    "preprocess_requests",
+]

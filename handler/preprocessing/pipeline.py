@@ -1,19 +1,62 @@
-"""All images of a batch, preprocessed smallest first, so that large images hardly delay small ones."""
+"""All images of a batch, those of small requests first, so that large images and requests hardly delay small ones."""
 
+import atexit
+import operator
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from handler.errors import ApiError, ServiceUnavailable
+from handler.preprocessing.decoder_process import DecoderProcess
 from handler.preprocessing.decoding import Opened, decode, is_lossy, open_image
 from handler.preprocessing.ink import find_ink
-from handler.preprocessing.limits import LARGE_PIXELS, LARGE_SECONDS, MAX_PIXELS, MAX_REQUEST_PIXELS
+from handler.preprocessing.limits import (
+    BATCH_CPU_SECONDS,
+    LARGE_BYTES,
+    LARGE_PIXELS,
+    LARGE_SECONDS,
+    MAX_PIXELS,
+    MAX_REQUEST_PIXELS,
+)
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.png import PlainPng
 
 CENTERED_TOGETHER = 256  # pictures, 7 KB of scaled ink each
 
 Prepared = Pixels | ApiError
-_Place = tuple[list[Prepared], int]  # a request's results, and the image's index in them
+
+decoder = DecoderProcess()  # of large images; it starts no process yet
+atexit.register(decoder.close)
+
+
+class _Image(NamedTuple):
+    """An image that was opened.
+
+    Attributes:
+        data, opened: The image, encoded, and not yet decoded.
+        results, place: Where its picture or error goes.
+        turn: Pixels of its request up to it. Images of all requests are read in this order: a large request, like a
+            large image, does not delay a small one.
+    """
+
+    data: bytes
+    opened: Opened
+    results: list[Prepared]
+    place: int
+    turn: int
+
+    def is_large(self) -> bool:
+        """Return whether decoding it may be costly."""
+        pixels = self.opened.width * self.opened.height
+        return pixels > LARGE_PIXELS or (len(self.data) > LARGE_BYTES and not isinstance(self.opened, PlainPng))
+
+
+class _Ends(NamedTuple):
+    """After these times, as the functions of `time` tell them, a batch begins no other image, or no other large one."""
+
+    thread_time: float
+    monotonic: float
 
 
 def preprocess(data: bytes) -> Pixels:
@@ -23,6 +66,7 @@ def preprocess(data: bytes) -> Pixels:
         ImageTooLarge: The image is over a limit of `handler.preprocessing.limits`.
         InvalidImage: The bytes are not an image of a served format, or are damaged.
         BlankImage: Nothing is drawn on the image.
+        ServiceUnavailable: A large image could not be read in time.
     """
     [[picture]] = preprocess_requests([[data]])
     if isinstance(picture, ApiError):
@@ -38,56 +82,58 @@ def preprocess_requests(requests: Sequence[Sequence[bytes | ApiError]]) -> list[
 
     Returns:
         For each image its (28, 28) uint8 picture, white ink (255) on black (0), or its error: those of `preprocess`,
-        `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, and `ServiceUnavailable` for large images
-        whose turn comes after `LARGE_SECONDS`.
+        `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, and `ServiceUnavailable` for images whose
+        turn comes after `BATCH_CPU_SECONDS` of a core, or for large ones after `LARGE_SECONDS`.
     """
-    results: list[list[Prepared]] = []
-    images: list[tuple[Opened, _Place]] = []
-    for request in requests:
-        row: list[Prepared] = []
-        pixels_left = MAX_REQUEST_PIXELS
-        for index, data in enumerate(request):
-            opened = _open(data, pixels_left)
-            if isinstance(opened, ApiError):
-                row.append(opened)
-            else:
-                pixels_left -= opened.width * opened.height
-                images.append((opened, (row, index)))
-                row.append(_TOO_MANY_LARGE_IMAGES)  # until it is replaced by the picture
-        results.append(row)
-    images.sort(key=lambda item: item[0].width * item[0].height)
-    deadline = time.monotonic() + LARGE_SECONDS
+    ends = _Ends(time.thread_time() + BATCH_CPU_SECONDS, time.monotonic() + LARGE_SECONDS)
+    images: list[_Image] = []
+    results = [_open(request, images) for request in requests]
+    images.sort(key=operator.attrgetter("turn"))
     for start in range(0, len(images), CENTERED_TOGETHER):
-        _preprocess_opened(images[start : start + CENTERED_TOGETHER], deadline)
+        _preprocess_opened(images[start : start + CENTERED_TOGETHER], ends)
     return results
 
 
-_TOO_MANY_LARGE_IMAGES = ServiceUnavailable(
-    "Too many large images are being read just now; try again, or send smaller ones."
+_TOO_MUCH_WORK = ServiceUnavailable(
+    "Too many images are being read just now; try again, or send fewer or smaller ones."
 )
 
 
-def _open(data: bytes | ApiError, pixels_left: int) -> Opened | ApiError:
-    if isinstance(data, ApiError):
-        return data
-    try:
-        return open_image(data, min(pixels_left, MAX_PIXELS))
-    except ApiError as error:
-        return error
-
-
-def _preprocess_opened(images: Sequence[tuple[Opened, _Place]], deadline: float) -> None:
-    """Put the picture or the error of each image in its place."""
-    scaled: list[Scaled] = []
-    places: list[_Place] = []
-    for image, (row, index) in images:
-        if image.width * image.height > LARGE_PIXELS and time.monotonic() > deadline:
-            break  # the images that follow are at least as large
+def _open(request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Prepared]:
+    """Add the images of a request that can be opened, and return its results, as far as they are known."""
+    results: list[Prepared] = []
+    pixels = 0
+    for place, data in enumerate(request):
+        if isinstance(data, ApiError):
+            results.append(data)
+            continue
         try:
-            scaled.append(scale(find_ink(decode(image), lossy=is_lossy(image))))
-            places.append((row, index))
+            opened = open_image(data, min(MAX_REQUEST_PIXELS - pixels, MAX_PIXELS))
         except ApiError as error:
-            row[index] = error
+            results.append(error)
+            continue
+        results.append(_TOO_MUCH_WORK)  # until it is replaced
+        pixels += opened.width * opened.height
+        images.append(_Image(data, opened, results, place, pixels))
+    return results
+
+
+def _preprocess_opened(images: Sequence[_Image], ends: _Ends) -> None:
+    """Put the picture or the error of each image in its place, as far as time allows."""
+    scaled: list[Scaled] = []
+    places: list[tuple[list[Prepared], int]] = []
+    for image in images:
+        is_large = image.is_large()
+        if time.monotonic() > ends.monotonic if is_large else time.thread_time() > ends.thread_time:
+            continue
+        try:
+            if is_large:
+                image.results[image.place] = decoder.preprocess(image.data)
+            else:
+                scaled.append(scale(find_ink(decode(image.opened), lossy=is_lossy(image.opened))))
+                places.append((image.results, image.place))
+        except ApiError as error:
+            image.results[image.place] = error
     if scaled:
-        for (row, index), picture in zip(places, center(scaled), strict=True):
-            row[index] = picture
+        for (results, place), picture in zip(places, center(scaled), strict=True):
+            results[place] = picture

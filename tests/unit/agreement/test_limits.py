@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from handler.payload import MAX_INSTANCES
-from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
+from handler.preprocessing.decoder_process import START_SECONDS
+from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_IMAGE_SECONDS, LARGE_SECONDS, MAX_BYTES, MAX_PIXELS
 from tests.integration.api import BATCH, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
@@ -80,6 +81,11 @@ def test_java_has_the_memory_for_every_body_that_can_be_under_way(
 def test_torchserves_queue_holds_every_request_that_nginx_lets_through(http: Directive) -> None:
     waiting = sum(slots(http, weight) for weight in ("small", "medium", "large"))
     assert waiting < MODEL_CONFIG["jobQueueSize"]
+
+
+def test_worker_gives_up_an_image_before_torchserve_gives_up_the_worker() -> None:
+    batch = BATCH_CPU_SECONDS + LARGE_SECONDS + START_SECONDS + LARGE_IMAGE_SECONDS
+    assert batch < MODEL_CONFIG["responseTimeout"]
 
 
 def test_limits_in_messages_and_descriptions_are_those_in_force(http: Directive) -> None:

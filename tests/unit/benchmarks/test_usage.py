@@ -40,8 +40,10 @@ def test_a_process_is_known_by_its_first_words(tmp_path: Path, name: str, kind: 
         assert found.cpu_s["front end"] == found.mib["front end"] == 0
 
 
-@pytest.mark.parametrize(("name", "kind"), [("uvicorn", "uvicorn"), ("java", None)])
-def test_children_of_uvicorn_are_uvicorn_too(tmp_path: Path, name: str, kind: str | None) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"), [("uvicorn", "uvicorn"), ("model_service_worker.py", "worker"), ("java", None)]
+)
+def test_children_of_uvicorn_and_of_workers_count_with_them(tmp_path: Path, name: str, kind: str | None) -> None:
     spawn = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {BUSY!r}])"
     with busy(tmp_path / name, spawn) as parent:
         [child] = parent.children()

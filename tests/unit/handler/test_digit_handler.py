@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from ts.context import Context, RequestProcessor
 from ts.protocol.otf_message_handler import create_predict_response
@@ -14,7 +15,7 @@ from ts.protocol.otf_message_handler import create_predict_response
 from handler.digit_handler import DigitHandler
 from handler.errors import InvalidImage
 from handler.payload import Payload
-from handler.preprocessing import MAX_BYTES, preprocess
+from handler.preprocessing import MAX_BYTES, decoder, preprocess
 from tests import drawings, served_model
 from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, ask, image, v1
 
@@ -65,6 +66,27 @@ def test_every_row_of_a_mixed_batch_gets_its_own_answer(handler: DigitHandler) -
     assert statuses == [200, 400, 200, 200, 400, 415, 422, 413, 200, 400]
     predictions = [x.get("type", x.get("digit")) for x in answers[3]["predictions"]]
     assert predictions == [1, "InvalidImage", "MalformedRequest", "BlankImage", 7]
+
+
+def test_large_image_whose_decoder_is_killed_fails_alone(handler: DigitHandler) -> None:
+    large = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((1000, 1000)))
+    [answer], _ = ask(handler, (large, image()))
+    assert answer["digit"] == 7
+    assert decoder.pid is not None
+    child = psutil.Process(decoder.pid)
+    child.suspend()
+    answers, context = ask(handler, (SEVEN, image()), (v1(ONE, large), V1), (large, image()), (ONE, image()))
+    assert [context.statuses[row][0] for row in range(4)] == [200, 200, 503, 200]
+    assert [x.get("type", x.get("digit")) for x in answers[1]["predictions"]] == [1, "ServiceUnavailable"]
+    assert not child.is_running()
+    [answer], _ = ask(handler, (large, image()))
+    assert answer["digit"] == 7
+
+
+def test_decoder_is_started_before_the_first_request() -> None:
+    decoder.close()
+    DigitHandler().initialize(FakeContext())
+    assert decoder.pid is not None
 
 
 def test_status_phrase_and_code_agree_with_the_body(handler: DigitHandler) -> None:

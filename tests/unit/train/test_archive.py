@@ -25,12 +25,15 @@ MEMBERS = [
     "handler/onnx_model.py",
     "handler/payload.py",
     "handler/preprocessing/__init__.py",
+    "handler/preprocessing/__main__.py",
+    "handler/preprocessing/decoder_process.py",
     "handler/preprocessing/decoding.py",
     "handler/preprocessing/encoded.py",
     "handler/preprocessing/gif.py",
     "handler/preprocessing/ink.py",
     "handler/preprocessing/jpeg.py",
     "handler/preprocessing/limits.py",
+    "handler/preprocessing/messages.py",
     "handler/preprocessing/normalization.py",
     "handler/preprocessing/pipeline.py",
     "handler/preprocessing/pixels.py",
@@ -50,7 +53,7 @@ import json, os, sys
 from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
 from ts.model_loader import TsModelLoader
 
-image = open(sys.argv[1], "rb").read()
+images = [open(name, "rb").read() for name in sys.argv[1:]]
 service = TsModelLoader().load("digits", os.getcwd(), "digit_handler.py", None, 2, None)
 before = set(sys.modules)
 
@@ -64,13 +67,13 @@ def request(body, **headers):
     parameters = [{"name": "body", "value": bytearray(body), "contentType": ""}]
     return {"requestId": b"1", "parameters": parameters, "headers": headers}
 
-batch = [request(image, Content_Type="image/png"), request(b"?", Content_Type="image/png")]
+batch = [request(image, Content_Type="image/png") for image in [*images, b"?"]]
 headers, rows, ids = service.retrieve_data_for_inference(batch)
 service.context.request_ids, service.context.request_processor = ids, headers
 bodies = service._entry_point(rows, service.context)
 print(json.dumps({
     "answers": [json.loads(body) for body in bodies],
-    "statuses": [service.context.get_response_status(index)[0] for index in range(2)],
+    "statuses": [service.context.get_response_status(index)[0] for index in range(len(batch))],
     "handler": sys.modules["handler"].__file__,
     "modules": sorted({name.partition(".")[0] for name in sys.modules}),
 }))
@@ -130,18 +133,23 @@ def test_weights_and_a_card_of_other_weights_are_not_packed(tmp_path: Path) -> N
 def test_torchserves_own_loader_loads_the_archive_in_a_clean_process(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(served_model.folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    picture = tmp_path / "seven.png"
-    picture.write_bytes(drawings.seven())
+    small, large = tmp_path / "small.png", tmp_path / "large.png"
+    small.write_bytes(drawings.seven())
+    large.write_bytes(drawings.encoded(drawings.drawing(drawings.SEVEN).resize((1000, 1000))))
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), "HOME": str(tmp_path)}
     worker = subprocess.run(
-        [sys.executable, "-c", WORKER, str(picture)], cwd=folder, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", WORKER, str(small), str(large)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert worker.returncode == 0, worker.stderr
     report = json.loads(worker.stdout.splitlines()[-1])
-    assert report["statuses"] == [200, 400]
-    assert report["answers"][0]["digit"] == 7
+    assert report["statuses"] == [200, 200, 400]
+    assert [answer["digit"] for answer in report["answers"][:2]] == [7, 7]
     assert report["answers"][0]["model"] == {"name": "digits", "version": handler.__version__}
-    assert report["answers"][1]["type"] == "InvalidImage"
+    assert report["answers"][2]["type"] == "InvalidImage"
     assert report["handler"] == str(folder / "handler/__init__.py")
     assert {"torch", "onnxruntime"} <= set(report["modules"])
     assert not {"torchvision", "train", "cv2", "onnx", "matplotlib"} & set(report["modules"])

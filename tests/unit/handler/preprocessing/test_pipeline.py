@@ -1,3 +1,4 @@
+import contextlib
 import time
 from collections.abc import Sequence
 
@@ -6,7 +7,7 @@ import pytest
 from PIL import Image
 
 from handler.errors import ApiError, BlankImage, ImageTooLarge, InvalidImage, ServiceUnavailable
-from handler.preprocessing import Prepared, limits, pipeline, preprocess, preprocess_requests
+from handler.preprocessing import Prepared, decoder, encode_png, limits, pipeline, preprocess, preprocess_requests
 from tests import drawings
 
 
@@ -21,7 +22,9 @@ def sheet(width: int, height: int) -> bytes:
 
 def test_images_of_a_request_share_a_budget_of_pixels() -> None:
     largest = sheet(4096, 4096)
-    assert types_of([largest] * 4 + [drawings.seven(), largest]) == [BlankImage] * 4 + [ImageTooLarge] * 2
+    types = types_of([largest] * 4 + [drawings.seven(), largest])
+    assert ImageTooLarge not in types[:4]
+    assert types[4:] == [ImageTooLarge] * 2
 
 
 def test_each_request_has_a_budget_of_its_own() -> None:
@@ -49,19 +52,44 @@ def test_budget_holds_256_canvases() -> None:
     assert types_of([drawings.seven()] * 256) == [np.ndarray] * 256
 
 
-def test_large_images_wait_until_all_drawings_are_read_and_get_503_when_time_is_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_small_requests_are_served_when_large_ones_use_up_the_time_of_the_batch() -> None:
+    drawing = drawings.drawing(drawings.ONE, mode="RGBA", ink="blue", paper=(255, 255, 255, 0))
+    canvas = drawings.encoded(drawing.resize((510, 510)))
+    seven = preprocess(drawings.seven())
+    started = time.thread_time()
+    greedy = [canvas] * 256
+    *others, modest = preprocess_requests([greedy] * 8 + [[drawings.seven()]])
+    assert time.thread_time() - started < limits.BATCH_CPU_SECONDS + 0.5
+    np.testing.assert_array_equal(modest[0], seven)
+    types = {type(result) for row in others for result in row}
+    assert types == {np.ndarray, ServiceUnavailable}
+    assert all(isinstance(row[0], np.ndarray) for row in others)
+
+
+def test_large_images_are_begun_for_a_part_of_that_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "LARGE_SECONDS", 0.0)
-    first, second = preprocess_requests([[sheet(2000, 2000)] * 3, [drawings.seven()]])
-    assert [type(result) for result in first] == [ServiceUnavailable] * 3
+    noisy = drawings.encoded(Image.effect_noise((300, 300), 100))
+    assert len(noisy) > limits.LARGE_BYTES
+    first, second = preprocess_requests([[sheet(2000, 2000), noisy], [drawings.seven()]])
+    assert [type(result) for result in first] == [ServiceUnavailable] * 2
     np.testing.assert_array_equal(second[0], preprocess(drawings.seven()))
 
 
 def test_batch_of_the_largest_images_ends_in_time() -> None:
     largest = drawings.encoded(Image.new("RGB", (4096, 4096)))
+    decoder.start()
     started = time.monotonic()
     results = preprocess_requests([[largest] * 4] * 8)
-    assert time.monotonic() - started < limits.LARGE_SECONDS + 5
+    assert time.monotonic() - started < limits.LARGE_SECONDS + 2 * limits.LARGE_IMAGE_SECONDS
     assert {type(result) for row in results for result in row} <= {BlankImage, ServiceUnavailable}
     assert limits.MAX_PIXELS == 4096 * 4096
+
+
+def test_large_image_is_decoded_by_the_child_and_a_drawing_is_not() -> None:
+    decoder.close()
+    preprocess(drawings.seven())
+    preprocess(encode_png(np.asarray(drawings.drawing(drawings.SEVEN))))
+    assert decoder.pid is None
+    with contextlib.suppress(BlankImage):
+        preprocess(sheet(1000, 1000))
+    assert decoder.pid is not None
