@@ -17,9 +17,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from torchserve.patches import batching, frames, grpc
+from torchserve.patches import batching, connections, frames, grpc
 
-JAVA_PATCHES = (batching.PATCH, grpc.PATCH)
+JAVA_PATCHES = (batching.PATCH, grpc.PATCH, connections.STATUS, connections.BROKEN_REQUEST)
 PROTOCOL = Path("ts", "protocol", "otf_message_handler.py")
 PROTOCOL_SHA256 = "83e82dc62b4a95a362efe4518786c6b389b895b85acaf37721aaff042ec9989a"
 PROTOCOL_TAIL = b"""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.torchserve.installed_torchserve import JAR, RECORD, copy_to, restore_worker, write_jar
-from torchserve.patches import batching, grpc
+from torchserve.patches import batching, connections, grpc
 from torchserve.patches.apply import JAVA_PATCHES, PROTOCOL, apply
 from torchserve.patches.java_class import JavaPatch
 
@@ -50,8 +50,9 @@ def reader(site_packages: Path, switch: str | None) -> list[str]:
     [
         (batching.PATCH, [(0x16, 0x09), (0x06, 0x00)]),
         (grpc.PATCH, [(0x2A, 0x00), (0xB6, 0x00), (0xB4, 0x00)]),
+        (connections.STATUS, [(0x01, 0x02), (0x90, 0x58)]),
     ],
-    ids=["batching", "grpc"],
+    ids=["batching", "grpc", "connections"],
 )
 def test_only_the_named_instruction_of_a_class_changes(
     site_packages: Path, patch: JavaPatch, changes: list[tuple[int, int]]
@@ -102,7 +103,7 @@ def test_other_version_is_noticed_and_keeps_its_classes(
     assert not any((site_packages / PATCHES / patch.path).exists() for patch in JAVA_PATCHES)
     assert (site_packages / PROTOCOL).read_text() == "another = 1\n"
     warnings = capsys.readouterr().err.splitlines()
-    assert len(warnings) == 3
+    assert len(warnings) == len(JAVA_PATCHES) + 1
     assert all("is not TorchServe 0.12.0's" in line for line in warnings)
 
 
