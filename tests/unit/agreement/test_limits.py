@@ -8,8 +8,8 @@ from handler.payload import MAX_INSTANCES
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS
 from tests.nginx_configuration import Directive
 from tests.unit.agreement.conftest import Launch
-from tools.run.__main__ import START_TIMEOUT_S
 from tools.run.settings import MAX_DEFAULT_WORKERS, ROOT
+from tools.run.torchserve import START_TIMEOUT_S
 
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
 MODEL_CONFIG = yaml.safe_load((ROOT / "handler" / "model-config.yaml").read_text())
