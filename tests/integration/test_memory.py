@@ -1,7 +1,6 @@
 """TorchServe by itself under more bodies than nginx admits: it refuses them at once and works on."""
 
 import socket
-import subprocess
 import threading
 import time
 
@@ -21,12 +20,6 @@ MAX_PING_S = 15  # of a busy machine; where threads wait for memory, /ping takes
 def java_of(stack: Stack) -> psutil.Process:
     [java] = [process for process in stack.processes() if process.name() == "java"]
     return java
-
-
-def java_counts_direct_memory() -> bool:
-    """Whether Netty does, which it cannot from Java 21 on."""
-    version = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr
-    return int(version.split('"')[1].split(".")[0]) < 21
 
 
 def send_and_leave(port: int, start: threading.Barrier) -> None:
@@ -55,6 +48,5 @@ def test_bodies_beyond_all_memory_are_refused_and_nothing_waits() -> None:
             time.sleep(0.1)
         stack.wait_until_ready()
         assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
-        if java_counts_direct_memory():
-            assert longest_s < MAX_PING_S
-            assert java_of(stack) == java
+        assert longest_s < MAX_PING_S
+        assert java_of(stack) == java

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.torchserve.installed_torchserve import JAR, RECORD, copy_to, restore_worker, write_jar
-from torchserve.patches import batching, connections, grpc
-from torchserve.patches.apply import JAVA_PATCHES, PROTOCOL, apply
+from torchserve.patches import batching, connections, grpc, memory
+from torchserve.patches.apply import JAVA_PATCHES, PROTOCOL, VERSIONED, apply
 from torchserve.patches.java_class import JavaPatch
 
 PATCHES = Path("ts", "frontend", "patches")
@@ -62,6 +62,16 @@ def test_only_the_named_instruction_of_a_class_changes(
         original = jar.read(patch.path)
     patched = (site_packages / PATCHES / patch.path).read_bytes()
     assert [(old, new) for old, new in zip(original, patched, strict=True) if old != new] == changes
+
+
+def test_class_for_newer_versions_of_java_is_for_them_alone(site_packages: Path) -> None:
+    apply(site_packages)
+    with zipfile.ZipFile(site_packages / JAR) as jar, zipfile.ZipFile(site_packages / PATCHES / VERSIONED) as versioned:
+        assert "Multi-Release: true" in versioned.read("META-INF/MANIFEST.MF").decode().splitlines()
+        original = jar.read(memory.PATCH.path)
+        patched = versioned.read(f"META-INF/versions/21/{memory.PATCH.path}")
+    assert [(old, new) for old, new in zip(original, patched, strict=True) if old != new] == [(0x2A, 0x27)]
+    assert not (site_packages / PATCHES / memory.PATCH.path).exists()
 
 
 def test_worker_reads_ahead_only_when_the_entrypoint_says_so(site_packages: Path) -> None:
