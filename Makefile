@@ -28,11 +28,11 @@ ARCHIVE := model_store/digits.mar
 .DELETE_ON_ERROR:
 .PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers check format lock release help
 
-run: $(ARCHIVE) $(VENV)/.patches ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
+run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
 	@$(BIN)/python -m tools.run
 
-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java nginx curl chromium
 	@$(BIN)/pytest $(ARGS)
 
@@ -44,7 +44,7 @@ archive: $(ARCHIVE) ## Pack model_store/digits.mar from the committed weights
 evaluate: $(VENV)/.train $(ARCHIVE) ## Measure the committed model
 	@$(BIN)/python -m train.evaluate $(ARGS)
 
-load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
+load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.load-test ## Load the service with people and programs (HOST= SHAPE= USERS= DURATION_S=)
 	@tools/install java nginx
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
@@ -59,11 +59,11 @@ test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, 
 	@tools/install chromium
 	@tools/docker-engine $(BIN)/pytest tests/containers $(ARGS)
 
-benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
+benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
 	@tools/install java nginx wrk
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-capacity: $(ARCHIVE) $(VENV)/.patches $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
+capacity: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train ## Find what one replica does and costs (some 40 minutes; a Docker engine, or root)
 	@tools/install java nginx wrk
 	@tools/docker-engine $(BIN)/python -m benchmarks.capacity $(ARGS)
 
@@ -71,7 +71,7 @@ figures: $(BIN)/python ## Write the measured figures into README and docs from t
 	@$(BIN)/python -m tools.figures $(ARGS)
 
 CHECKS := check-style check-types check-page check-scripts check-dockerfile check-workflows
-CHECK_TOOLS := $(VENV)/.serving $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
+CHECK_TOOLS := $(VENV)/.serving $(VENV)/.run $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
 SCRIPTS = $(shell grep -rlIE '^#!(/usr/bin/env bash|/bin/sh)$$' .ci tools torchserve web)
 
 check: $(CHECK_TOOLS) ## Check everything that can be checked without running it: style, types, scripts, configuration
@@ -101,7 +101,7 @@ format: $(VENV)/.check ## Format all Python, and fix what ruff can fix
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-unit: $(ARCHIVE) $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests that need no real digits: no servers, no browser, no data
+unit: $(ARCHIVE) $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests that need no real digits: no servers, no browser, no data
 	@$(BIN)/pytest tests/unit -m "not data" $(ARGS)
 
 release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)

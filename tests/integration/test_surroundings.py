@@ -11,7 +11,8 @@ import pytest
 
 from tests import drawings
 from tests.integration.api import SINGLE, post
-from tools.run.servers import answers, start_nginx
+from tools.run.__main__ import answers
+from tools.run.servers import start_nginx
 from tools.run.settings import ROOT, Settings
 from tools.stack import free_ports, ready_stack
 

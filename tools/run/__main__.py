@@ -1,57 +1,56 @@
-"""Run the service on this machine: TorchServe and nginx in front of it, until Ctrl-C or until one of them ends.
+"""Run the service on this machine: TorchServe and nginx in front of it, until Ctrl-C.
 
-Settings come from the environment: `make run PORT=9000`. All files go to RUN_DIR (default: .run in the checkout) and to
-one temporary folder, which is removed at the end.
+A server that ends or hangs is started again, a few times. Settings come from the environment: `make run PORT=9000`. All
+files go to RUN_DIR (default: .run in the checkout).
 """
 
 import contextlib
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from tools.run.checks import check_files, check_limits, check_ports, claim, temporary_folder
-from tools.run.logs import last_lines, rotate
-from tools.run.servers import Server, answers, start_nginx, start_torchserve
+from tools.run.checks import check_files, check_limits, check_ports, claim
+from tools.run.logs import rotate
+from tools.run.metrics import AccessLog, serve_metrics
+from tools.run.probes import status
+from tools.run.servers import start_nginx
 from tools.run.settings import Settings, fail, read_settings
+from tools.run.supervision import Supervised
+from tools.run.torchserve import START_TIMEOUT_S, TorchServe
 from tools.run.user import drop_root
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-START_TIMEOUT_S = 120
+ACCESS_LOG = "access.log"
+LOGS = ("torchserve.log", "nginx.log", ACCESS_LOG)
 
 
 @contextlib.contextmanager
-def servers(settings: Settings) -> Iterator[list[Server]]:
+def servers(settings: Settings) -> Iterator[list[Supervised]]:
     """Run both servers. nginx starts last; it stops first, when it has answered the requests that it holds."""
-    folder = temporary_folder()
-    with tempfile.TemporaryDirectory(prefix="digits-", dir=folder, ignore_cleanup_errors=True) as tmpdir:
-        torchserve = start_torchserve(settings, tmpdir)
-        management = settings.run_dir / "management.sock"  # TorchServe's own path would be another one each time
-        management.unlink(missing_ok=True)
-        management.symlink_to(Path(tmpdir) / "management.sock")
+    torchserve = Supervised(lambda: TorchServe(settings))
+    try:
+        nginx = Supervised(lambda: start_nginx(settings))
         try:
-            nginx = start_nginx(settings)
-            try:
-                yield [torchserve, nginx]
-            finally:
-                nginx.stop(signal.SIGQUIT)
+            yield [torchserve, nginx]
         finally:
-            torchserve.stop(signal.SIGTERM)
+            nginx.running.stop(signal.SIGQUIT)
+    finally:
+        torchserve.running.stop(signal.SIGTERM)
 
 
-def watch(settings: Settings, running: list[Server]) -> None:
-    """Keep the logs small, and end with the last lines of a server that has ended by itself."""
-    for name in ("torchserve.log", "nginx.log", "access.log"):
+def answers(settings: Settings, path: str) -> bool:
+    """Whether nginx answers a request with 200."""
+    return status(settings.ports["PORT"], path, timeout_s=5, host=settings.reachable_at) == 200
+
+
+def keep_logs_small(settings: Settings, access_log: AccessLog) -> None:
+    """Count what is new in the access log, and move logs that are full."""
+    access_log.read()
+    for name in LOGS:
         with contextlib.suppress(OSError):
             rotate(settings.run_dir / name)
-    for server in running:
-        if server.process.poll() is not None:
-            lines = last_lines(server.log, server.log_offset)
-            status = server.process.returncode
-            fail("\n".join([f"{server.name} ended by itself (status {status}). The end of its log:", *lines]))
 
 
 def end(*_: object) -> None:
@@ -75,15 +74,21 @@ def main() -> None:
             signal.signal(number, end)
         began = time.monotonic()
         print(f"Starting TorchServe and nginx. Their logs are in {settings.run_dir}", flush=True)
+        access_log = AccessLog(settings.run_dir / ACCESS_LOG)
+        serve_metrics(access_log, settings.run_dir, settings.ports["NGINX_METRICS_PORT"])
         with servers(settings) as running:
             while not answers(settings, "/readyz"):
-                watch(settings, running)
+                for server in running:
+                    server.fail_on_fault()
+                keep_logs_small(settings, access_log)
                 if time.monotonic() - began > START_TIMEOUT_S:
                     fail(f"not ready after {START_TIMEOUT_S} s; {settings.run_dir}/torchserve.log says why.")
                 time.sleep(0.2)
             print(f"Ready after {time.monotonic() - began:.1f} s: {settings.url}  (Ctrl-C stops it)", flush=True)
             while True:
-                watch(settings, running)
+                for server in running:
+                    server.restart_on_fault()
+                keep_logs_small(settings, access_log)
                 time.sleep(0.5)
 
 

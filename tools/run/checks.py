@@ -5,15 +5,13 @@ import fcntl
 import os
 import resource
 import socket
-import tempfile
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from tools.run.settings import DEFAULT_RUN_DIR, LOOPBACK, Settings, fail
 
-MIN_OPEN_FILES = 1024  # nginx's worker_connections
-# The path of a Unix socket is limited: torchserve/entrypoint takes 90 bytes, and the run's own folder needs 16 of them.
-MAX_TEMPORARY_BYTES = 74
+OPEN_FILES = 16384  # nginx's worker_rlimit_nofile: a client's connection, and one to TorchServe or a body on disk
+MIN_OPEN_FILES = 1024
 
 
 def java() -> str:
@@ -69,14 +67,20 @@ def fail_on_port(error: OSError, host: str, name: str, port: int) -> NoReturn:
 
 
 def check_limits() -> None:
-    """Raise the limit of open files to what the servers need, or say that it cannot be raised."""
+    """Raise the limit of open files to what nginx can use, or as far as it can be raised; say what is missing."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft >= MIN_OPEN_FILES:
+    if soft >= OPEN_FILES:
         return
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (MIN_OPEN_FILES, max(hard, MIN_OPEN_FILES)))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, max(hard, OPEN_FILES)))
     except (ValueError, PermissionError):
-        fail(f"the servers need {MIN_OPEN_FILES} open files; the limit is {hard}. Raise it: ulimit -n {MIN_OPEN_FILES}")
+        if hard < MIN_OPEN_FILES:
+            fail(f"the servers need {MIN_OPEN_FILES} open files; the limit is {hard}. Raise it: ulimit -n {OPEN_FILES}")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        print(
+            f"The limit of open files is {hard}, so nginx holds at most {hard // 2} connections at once. "
+            f"For more of them: ulimit -n {OPEN_FILES}"
+        )
 
 
 def claim(run_dir: Path) -> TextIO:
@@ -99,9 +103,3 @@ def claim(run_dir: Path) -> TextIO:
 def fail_on_folder(run_dir: Path, error: OSError) -> NoReturn:
     """Say that the folder for configuration and logs cannot be written."""
     fail(f"{run_dir} cannot be written ({error.strerror}). Choose another folder: make run RUN_DIR=/tmp/digits")
-
-
-def temporary_folder() -> str:
-    """Return the system's folder for temporary files, or /tmp if paths of Unix sockets there would be too long."""
-    folder = os.path.realpath(tempfile.gettempdir())
-    return folder if len(os.fsencode(folder)) <= MAX_TEMPORARY_BYTES else "/tmp"

@@ -1,7 +1,6 @@
 """The two servers as processes: TorchServe and nginx."""
 
 import contextlib
-import http.client
 import os
 import re
 import shutil
@@ -31,6 +30,20 @@ class Server:
     process: subprocess.Popen[bytes]
     log: Path
     log_offset: int
+
+    @property
+    def server(self) -> "Server":
+        """The server itself, as for a server to which more belongs than a process (torchserve.py)."""
+        return self
+
+    def fault(self) -> str | None:
+        """Return how the server has ended; None if it runs."""
+        status = self.process.poll()
+        return None if status is None else f"ended by itself (status {status})"
+
+    def kill(self) -> None:
+        """End the server and everything that it has started at once."""
+        self.stop(signal.SIGKILL)
 
     def stop(self, how: signal.Signals) -> None:
         """Stop the server and everything that it has started."""
@@ -116,15 +129,3 @@ def render_nginx(settings: Settings) -> None:
     }
     for file in config.iterdir():
         file.write_text(re.sub(r"@([A-Z_]+)@", lambda name: values[name[1]], file.read_text("utf-8")), "utf-8")
-
-
-def answers(settings: Settings, path: str) -> bool:
-    """Whether nginx answers a request with 200. Python's HTTP client ignores the proxies of the environment."""
-    connection = http.client.HTTPConnection(settings.reachable_at, settings.ports["PORT"], timeout=5)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

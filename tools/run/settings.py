@@ -9,7 +9,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 # Variable → default. A browser talks to the first; the others listen on loopback only.
-PORTS = {"PORT": 8000, "TORCHSERVE_PORT": 8080, "METRICS_PORT": 8082}
+PORTS = {"PORT": 8000, "TORCHSERVE_PORT": 8080, "METRICS_PORT": 8082, "NGINX_METRICS_PORT": 9113}
 LOOPBACK = "127.0.0.1"
 WILDCARDS = {"0.0.0.0": LOOPBACK, "::": "::1"}  # every address → the one at which this machine reaches itself
 DEFAULT_RUN_DIR = ROOT / ".run"

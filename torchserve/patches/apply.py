@@ -3,7 +3,8 @@
 The build of an environment or image runs this once. Each patch is for one file of TorchServe 0.12.0, known by its
 digest. Another file stays as it is, and a warning says what that means.
 
-- The patched classes go to `ts/frontend/patches`, which `torchserve/entrypoint` puts before the jar on the class path.
+- The patched classes go to `ts/frontend/patches`, which `torchserve/entrypoint` puts before the jar on the class path;
+  those that only some versions of Java need go into a multi-release jar there.
 - The frames module goes beside TorchServe's `otf_message_handler`, which gets two lines that import from it. They do
   nothing unless `torchserve/entrypoint` sets TORCHSERVE_PATCHES=yes.
 - Netty's native library goes to `ts/frontend/patches` too. Java would unpack it into its temporary folder, which can be
@@ -13,13 +14,15 @@ digest. Another file stays as it is, and a warning says what that means.
 
 import hashlib
 import importlib.util
+import io
 import sys
 import zipfile
 from pathlib import Path
 
-from torchserve.patches import batching, frames, grpc
+from torchserve.patches import batching, connections, frames, grpc, memory
 
-JAVA_PATCHES = (batching.PATCH, grpc.PATCH)
+JAVA_PATCHES = (batching.PATCH, grpc.PATCH, connections.STATUS, connections.BROKEN_REQUEST, memory.PATCH)
+VERSIONED = "versioned.jar"
 PROTOCOL = Path("ts", "protocol", "otf_message_handler.py")
 PROTOCOL_SHA256 = "83e82dc62b4a95a362efe4518786c6b389b895b85acaf37721aaff042ec9989a"
 PROTOCOL_TAIL = b"""
@@ -51,6 +54,7 @@ def patch_classes(site_packages: Path, folder: Path) -> None:
     """Write the patched classes and the native library into a folder."""
     with zipfile.ZipFile(site_packages / "ts" / "frontend" / "model-server.jar") as jar:
         names = jar.namelist()
+        versioned = {"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\nMulti-Release: true\n"}
         for name in names:
             if name.startswith(NATIVE_LIBRARY):
                 install(folder / Path(name).name, jar.read(name))
@@ -59,8 +63,20 @@ def patch_classes(site_packages: Path, folder: Path) -> None:
             if patched is None:
                 (folder / patch.path).unlink(missing_ok=True)  # that of another version
                 warn(patch.path, patch.without)
+            elif patch.since_java:
+                versioned[f"META-INF/versions/{patch.since_java}/{patch.path}"] = patched
             else:
                 install(folder / patch.path, patched)
+    install(folder / VERSIONED, pack(versioned))
+
+
+def pack(members: dict[str, bytes]) -> bytes:
+    """Return a zip file, the same each time."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, member in members.items():
+            archive.writestr(zipfile.ZipInfo(name), member)
+    return content.getvalue()
 
 
 def patch_worker(site_packages: Path) -> None:

@@ -15,6 +15,7 @@ class JavaPatch:
         old: The bytes that are replaced.
         new: The bytes that replace them, as many.
         without: What TorchServe does without the patch, for a warning.
+        since_java: The first version of Java that needs the patch; None if all do.
     """
 
     path: str
@@ -23,6 +24,7 @@ class JavaPatch:
     old: bytes
     new: bytes
     without: str
+    since_java: int | None = None
 
     def apply(self, original: bytes) -> bytes | None:
         """Return the patched class; None if the class is not the one that the patch is for."""

@@ -12,8 +12,8 @@ from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_IMAGE_SECONDS,
 from tests.integration.api import BATCH, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
-from tools.run.__main__ import START_TIMEOUT_S
 from tools.run.settings import ROOT, Settings
+from tools.run.torchserve import START_TIMEOUT_S
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())

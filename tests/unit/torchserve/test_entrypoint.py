@@ -54,7 +54,7 @@ def test_patched_classes_come_first_and_the_worker_is_patched_too(place: Path) -
     apply(place / "site-packages")
     result = run(place)
     frontend = f"{place}/site-packages/ts/frontend"
-    assert class_path(result) == [f"{frontend}/patches", f"{frontend}/*"]
+    assert class_path(result) == [f"{frontend}/patches", f"{frontend}/patches/versioned.jar", f"{frontend}/*"]
     assert "TORCHSERVE_PATCHES=yes" in result.stdout.splitlines()
     assert result.stderr == ""
 

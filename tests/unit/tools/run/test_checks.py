@@ -3,12 +3,11 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from tools.run.checks import MIN_OPEN_FILES, check_files, check_ports, claim, temporary_folder
+from tools.run.checks import MIN_OPEN_FILES, OPEN_FILES, check_files, check_ports, claim
 from tools.run.settings import PORTS, ROOT, Settings
 from tools.stack import free_ports
 
@@ -49,13 +48,22 @@ def limited(limit: str) -> "subprocess.CompletedProcess[str]":
 
 def test_limit_of_open_files_that_cannot_be_raised_is_named() -> None:
     result = limited("ulimit -n 40")
-    message = f"tools/run: the servers need {MIN_OPEN_FILES} open files; the limit is 40. Raise it: ulimit -n 1024\n"
+    message = (
+        f"tools/run: the servers need {MIN_OPEN_FILES} open files; the limit is 40. Raise it: ulimit -n {OPEN_FILES}\n"
+    )
     assert (result.returncode, result.stderr) == (1, message)
 
 
 def test_limit_of_open_files_is_raised_where_that_is_allowed() -> None:
-    result = limited("ulimit -n 2000; ulimit -Sn 40")
-    assert (result.stdout, result.stderr) == (f"({MIN_OPEN_FILES}, 2000)\n", "")
+    result = limited("ulimit -n 18000; ulimit -Sn 40")
+    assert (result.stdout, result.stderr) == (f"({OPEN_FILES}, 18000)\n", "")
+
+
+def test_limit_of_open_files_that_is_low_is_used_and_named() -> None:
+    result = limited("ulimit -n 4096; ulimit -Sn 1024")
+    sentence, limits = result.stdout.splitlines()
+    assert "The limit of open files is 4096, so nginx holds at most 2048 connections at once." in sentence
+    assert (limits, result.stderr, result.returncode) == ("(4096, 4096)", "", 0)
 
 
 def test_folder_that_cannot_be_written_is_named_with_the_way_out() -> None:
@@ -79,15 +87,3 @@ def test_missing_archive_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("JAVA_HOME", raising=False)
     with pytest.raises(SystemExit, match=r"digits\.mar is missing; `make archive` builds it"):
         check_files(settings(tmp_path))
-
-
-def test_temporary_folder_is_the_systems_unless_sockets_do_not_fit(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with tempfile.TemporaryDirectory(dir="/tmp") as short:
-        long = tmp_path / ("long" * 25)
-        long.mkdir()
-        for folder, expected in ((short, short), (str(long), "/tmp")):
-            monkeypatch.setattr(tempfile, "tempdir", None)
-            monkeypatch.setenv("TMPDIR", folder)
-            assert temporary_folder() == expected

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.torchserve.installed_torchserve import JAR, RECORD, copy_to, restore_worker, write_jar
-from torchserve.patches import batching, grpc
-from torchserve.patches.apply import JAVA_PATCHES, PROTOCOL, apply
+from torchserve.patches import batching, connections, grpc, memory
+from torchserve.patches.apply import JAVA_PATCHES, PROTOCOL, VERSIONED, apply
 from torchserve.patches.java_class import JavaPatch
 
 PATCHES = Path("ts", "frontend", "patches")
@@ -50,8 +50,9 @@ def reader(site_packages: Path, switch: str | None) -> list[str]:
     [
         (batching.PATCH, [(0x16, 0x09), (0x06, 0x00)]),
         (grpc.PATCH, [(0x2A, 0x00), (0xB6, 0x00), (0xB4, 0x00)]),
+        (connections.STATUS, [(0x01, 0x02), (0x90, 0x58)]),
     ],
-    ids=["batching", "grpc"],
+    ids=["batching", "grpc", "connections"],
 )
 def test_only_the_named_instruction_of_a_class_changes(
     site_packages: Path, patch: JavaPatch, changes: list[tuple[int, int]]
@@ -61,6 +62,16 @@ def test_only_the_named_instruction_of_a_class_changes(
         original = jar.read(patch.path)
     patched = (site_packages / PATCHES / patch.path).read_bytes()
     assert [(old, new) for old, new in zip(original, patched, strict=True) if old != new] == changes
+
+
+def test_class_for_newer_versions_of_java_is_for_them_alone(site_packages: Path) -> None:
+    apply(site_packages)
+    with zipfile.ZipFile(site_packages / JAR) as jar, zipfile.ZipFile(site_packages / PATCHES / VERSIONED) as versioned:
+        assert "Multi-Release: true" in versioned.read("META-INF/MANIFEST.MF").decode().splitlines()
+        original = jar.read(memory.PATCH.path)
+        patched = versioned.read(f"META-INF/versions/21/{memory.PATCH.path}")
+    assert [(old, new) for old, new in zip(original, patched, strict=True) if old != new] == [(0x2A, 0x27)]
+    assert not (site_packages / PATCHES / memory.PATCH.path).exists()
 
 
 def test_worker_reads_ahead_only_when_the_entrypoint_says_so(site_packages: Path) -> None:
@@ -102,7 +113,7 @@ def test_other_version_is_noticed_and_keeps_its_classes(
     assert not any((site_packages / PATCHES / patch.path).exists() for patch in JAVA_PATCHES)
     assert (site_packages / PROTOCOL).read_text() == "another = 1\n"
     warnings = capsys.readouterr().err.splitlines()
-    assert len(warnings) == 3
+    assert len(warnings) == len(JAVA_PATCHES) + 1
     assert all("is not TorchServe 0.12.0's" in line for line in warnings)
 
 

@@ -1,0 +1,112 @@
+"""Servers that die or hang under `make run` are started again, a few times."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+import requests
+
+from tests import drawings
+from tests.integration.api import SINGLE, assert_error, post
+from tools.run.supervision import MAX_RESTARTS
+from tools.stack import Stack, ready_stack
+
+RESTART_TIMEOUT_S = 180  # three failures of /ping, and a start on a busy machine
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """Start a service that these tests may break."""
+    with ready_stack() as running:
+        yield running
+
+
+def process_of(stack: Stack, name: str) -> psutil.Process | None:
+    """Return the oldest process of a server; None if there is none."""
+    return next((process for process in stack.processes() if process.name() == name), None)
+
+
+def wait_for_another(stack: Stack, name: str, old: psutil.Process) -> psutil.Process:
+    """Wait until a server has another process."""
+    deadline = time.monotonic() + RESTART_TIMEOUT_S
+    while (process := process_of(stack, name)) in (None, old):
+        assert stack.process.poll() is None, stack.process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert process is not None
+    return process
+
+
+def wait_for_line(stack: Stack, text: str) -> str:
+    """Return the next line of output with a text."""
+    assert stack.process.stdout is not None
+    while text not in (line := stack.process.stdout.readline()):
+        assert line, f"the output ends without {text!r}"
+    return line
+
+
+def remove_folder(stack: Stack, _: psutil.Process) -> None:
+    shutil.rmtree(stack.run_dir / "torchserve")
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda _, java: java.kill(), "torchserve ended by itself (status -9). It is started again"),
+        (lambda _, java: java.suspend(), "torchserve did not answer /ping 3 times in a row. It is started again"),
+        (remove_folder, "torchserve lost its temporary folder, "),
+    ],
+    ids=["killed", "hangs", "folder removed"],
+)
+def test_torchserve_comes_back_and_nginx_answers_meanwhile(
+    stack: Stack, damage: Callable[[Stack, psutil.Process], None], reason: str
+) -> None:
+    stack.wait_until_ready()
+    java, nginx = process_of(stack, "java"), process_of(stack, "nginx")
+    assert java is not None
+    log = (stack.run_dir / "torchserve.log").read_text()
+    damage(stack, java)
+    wait_for_another(stack, "java", java)
+    refused = post(stack, SINGLE, drawings.seven())
+    assert_error(refused, 503, "ServiceUnavailable")
+    assert refused.headers["Retry-After"]
+    assert requests.get(f"{stack.url}/", timeout=10).status_code == 200
+    assert reason in wait_for_line(stack, "torchserve ")
+    stack.wait_until_ready()
+    assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
+    assert process_of(stack, "nginx") == nginx
+    assert (stack.run_dir / "torchserve.log").read_text().startswith(log)
+    assert (stack.run_dir / "management.sock").is_socket()
+
+
+def test_nginx_that_is_killed_comes_back(stack: Stack) -> None:
+    stack.wait_until_ready()
+    java, nginx = process_of(stack, "java"), process_of(stack, "nginx")
+    assert nginx is not None
+    nginx.kill()
+    wait_for_another(stack, "nginx", nginx)
+    assert "nginx ended by itself (status -9). It is started again" in wait_for_line(stack, "nginx ended")
+    stack.wait_until_ready()
+    assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
+    assert process_of(stack, "java") == java
+
+
+def test_script_ends_with_the_end_of_the_log_after_too_many_restarts() -> None:
+    with ready_stack() as stack:
+        java = process_of(stack, "java")
+        for _ in range(MAX_RESTARTS):
+            assert java is not None
+            java.kill()
+            java = wait_for_another(stack, "java", java)
+        assert java is not None
+        processes = stack.processes()
+        java.kill()
+        output, _ = stack.process.communicate(timeout=60)
+        assert stack.process.returncode == 1
+        assert output.count("It is started again") == MAX_RESTARTS
+        reason = "torchserve ended by itself (status -9), after 5 restarts within 10 minutes. The end of its log:"
+        assert reason in output
+        _, alive = psutil.wait_procs(processes, timeout=30)
+        assert alive == []
