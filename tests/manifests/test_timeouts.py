@@ -15,8 +15,14 @@ def read_timeout(name: str) -> float:
 
 
 def longest_request() -> float:
-    """Return how long both tries of a request may wait for an answer."""
-    return max(read_timeout(name) for name in ("small", "medium", "large")) + read_timeout("retry")
+    """Return how long all tries of a request may wait for an answer."""
+    return max(read_timeout(name) for name in ("small", "medium", "large")) + retries_s()
+
+
+def retries_s() -> float:
+    """Return how long all tries of @retry may wait for an answer."""
+    [tries] = location("@retry").one("proxy_next_upstream_tries").arguments
+    return int(tries) * read_timeout("retry")
 
 
 def resolve_interval() -> float:
@@ -24,10 +30,11 @@ def resolve_interval() -> float:
     return float(valid.removeprefix("valid=").removesuffix("s"))
 
 
-def test_both_tries_of_a_request_fit_into_nginxs_timeouts() -> None:
+def test_all_tries_of_a_request_fit_into_nginxs_timeouts() -> None:
     assert read_timeout("small") < location("@small").seconds("proxy_next_upstream_timeout")
-    assert read_timeout("small") + read_timeout("retry") == read_timeout("large") == read_timeout("medium")
-    assert read_timeout("retry") > MODEL_CONFIG["responseTimeout"]
+    assert read_timeout("retry") < location("@retry").seconds("proxy_next_upstream_timeout")
+    assert read_timeout("small") + retries_s() == read_timeout("large") == read_timeout("medium")
+    assert read_timeout("large") > MODEL_CONFIG["responseTimeout"]
 
 
 def test_nginx_keeps_connections_longer_than_any_balancer_in_front_of_it() -> None:
