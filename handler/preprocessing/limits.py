@@ -1,6 +1,6 @@
 """How much an image, a request and a batch may cost. All but the time limit are checked before a pixel is decoded.
 
-No image within these limits takes half a second of a core, or more than 400 MiB, to decode.
+No image within these limits takes more than half a second of a core on a recent server, or 300 MiB, to decode.
 """
 
 MAX_BYTES = 1 << 20  # 1 MiB of encoded image
@@ -33,7 +33,7 @@ MAX_WORKING_PIXELS = 1 << 21
 # All images of one request together: many tiny files can hold gigapixels.
 MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
 
-# An image of MAX_PIXELS takes up to a second, and TorchServe kills a worker, with every request of its batch, after
+# An image of MAX_PIXELS takes up to half a second, and TorchServe kills a worker, with every request of its batch, after
 # responseTimeout (model-config.yaml). Images over LARGE_PIXELS, far more than a drawing has, share LARGE_SECONDS.
 LARGE_PIXELS = 1 << 20
 LARGE_SECONDS = 3.0
