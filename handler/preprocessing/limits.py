@@ -1,6 +1,6 @@
 """How much an image, a request and a batch may cost. All but the time limit are checked before a pixel is decoded.
 
-No image within these limits takes half a second of a core, or more than 400 MiB, to decode.
+No image within these limits takes more than half a second of a core on a recent server, or 300 MiB, to decode.
 """
 
 MAX_BYTES = 1 << 20  # 1 MiB of encoded image
