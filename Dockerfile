@@ -64,11 +64,8 @@ ENV PYTHON=/opt/venv/bin/python \
     TS_INFERENCE_ADDRESS=http://0.0.0.0:8080
 USER 10001:10001
 EXPOSE 8080
-# Healthy means that a worker answers. TorchServe's own /ping answers 200 before a model is loaded.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["bash", "-c", "\
-    exec 3<>/dev/tcp/127.0.0.1/8080 \
-    && printf 'GET /predictions/digits HTTP/1.0\\r\\nX-Route: ready\\r\\n\\r\\n' >&3 \
-    && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
+# Healthy means that a worker answers. A TorchServe that hangs is ended, so that the restart policy starts another.
+HEALTHCHECK --interval=5s --timeout=6s --start-period=60s --retries=3 CMD ["/opt/digits/torchserve/healthcheck"]
 ENTRYPOINT ["tini", "--", "/opt/digits/torchserve/entrypoint"]
 ARG VERSION=unknown
 ARG REVISION=unknown
