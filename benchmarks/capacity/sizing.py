@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from handler.preprocessing.limits import DECODER_BYTES
 from tools.stack import ROOT
 
 Values = dict[str, Any]
@@ -24,7 +25,8 @@ def derive(measured: dict[str, Any]) -> Values:
 
     torchserve: CPU requested is what a replica uses at its knee, and its limit the next whole number of cores above the
     most it ever used. The autoscaler's target is TARGET of the former. Memory requested is the most under load, with
-    ROOM; its limit is all that Java may take (torchserve/entrypoint), Java itself, and the worker.
+    ROOM; its limit is all that Java may take (torchserve/entrypoint), Java itself, the worker, and all that the
+    worker's decoder may take.
     web: nginx's CPU for as many replicas as there may be at their target, divided by as many web pods as there may be.
 
     Args:
@@ -34,7 +36,8 @@ def derive(measured: dict[str, Any]) -> Values:
     busy = knee["replica_cores"]
     memory = measured["replica"]["mib"]
     most_mib = max(measured["soak"]["most_mib"], memory["drawings"]["all"])
-    bound_mib = java_bound_mib() + memory["at rest"]["front end"] + memory["batches of 256"]["worker"]
+    own_mib = memory["at rest"]["front end"] + memory["batches of 256"]["worker"]
+    bound_mib = java_bound_mib() + own_mib + (DECODER_BYTES >> 20)
     web_m = _up(1000 * knee["cores"]["nginx"] * TARGET * _most("torchserve") / _most("web"), CPU_STEP_M)
     return {
         "torchserve": {

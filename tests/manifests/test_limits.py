@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from handler.preprocessing.limits import DECODER_BYTES
 from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, location, main, nginx
 from tests.manifests.rendering import (
     COMBINATIONS,
@@ -60,7 +61,8 @@ def test_memory_limit_is_enough_for_java_and_the_worker(overlay: str, components
     workers = torchserve_setting(r"\bdefault_workers_per_model\s*=\s*(\d+)", "config.properties")
     for deployment in deployments(overlay, components, "torchserve"):
         resources = container(deployment)["resources"]
-        assert heap + direct + JAVA_MIB + workers * WORKER_MIB <= mebibytes(resources["limits"]["memory"])
+        needed = heap + direct + JAVA_MIB + workers * (WORKER_MIB + (DECODER_BYTES >> 20))
+        assert needed <= mebibytes(resources["limits"]["memory"])
         assert mebibytes(resources["requests"]["memory"]) >= 310
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]
 
