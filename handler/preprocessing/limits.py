@@ -12,7 +12,9 @@ MAX_SIDE = 1 << 14  # pixels; a row of 2²⁴ pixels is within MAX_PIXELS, but i
 MAX_PARTS = 4096
 
 # Bytes in the rows of a PNG, which take most of its time: MAX_PIXELS of RGBA, or half as many of 16 bits a channel.
+# Interlaced rows take a third longer.
 MAX_ROW_BYTES = 4 * MAX_PIXELS
+MAX_INTERLACED_ROW_BYTES = 3 * MAX_PIXELS
 
 # Bytes that the Paeth filter changes are slow where they are many. In a larger PNG there may be as many as an
 # uncompressed file of MAX_BYTES would have; only one that repeats itself has more. Counting them takes a tenth of
@@ -33,7 +35,7 @@ MAX_WORKING_PIXELS = 1 << 21
 # All images of one request together: many tiny files can hold gigapixels.
 MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
 
-# An image of MAX_PIXELS takes up to half a second, and TorchServe kills a worker, with every request of its batch, after
-# responseTimeout (model-config.yaml). Images over LARGE_PIXELS, far more than a drawing has, share LARGE_SECONDS.
+# An image of MAX_PIXELS takes half a second at most, and TorchServe kills a worker, with every request of its batch,
+# after responseTimeout (model-config.yaml). Images over LARGE_PIXELS, far more than a drawing has, share LARGE_SECONDS.
 LARGE_PIXELS = 1 << 20
 LARGE_SECONDS = 3.0
