@@ -12,7 +12,9 @@ MAX_SIDE = 1 << 14  # pixels; a row of 2²⁴ pixels is within MAX_PIXELS, but i
 MAX_PARTS = 4096
 
 # Bytes in the rows of a PNG, which take most of its time: MAX_PIXELS of RGBA, or half as many of 16 bits a channel.
+# Interlaced rows take a third longer.
 MAX_ROW_BYTES = 4 * MAX_PIXELS
+MAX_INTERLACED_ROW_BYTES = 3 * MAX_PIXELS
 
 # Bytes that the Paeth filter changes are slow where they are many. In a larger PNG there may be as many as an
 # uncompressed file of MAX_BYTES would have; only one that repeats itself has more. Counting them takes a tenth of

@@ -8,7 +8,12 @@ import zlib
 
 from handler.errors import ImageTooLarge, InvalidImage
 from handler.preprocessing.encoded import Encoded, check_parts, exif_orientation
-from handler.preprocessing.limits import MAX_PAETH_DIFFERENCES, MAX_ROW_BYTES, UNWEIGHED_ROW_BYTES
+from handler.preprocessing.limits import (
+    MAX_INTERLACED_ROW_BYTES,
+    MAX_PAETH_DIFFERENCES,
+    MAX_ROW_BYTES,
+    UNWEIGHED_ROW_BYTES,
+)
 from handler.preprocessing.png_rows import Layout, count_paeth_differences, layout
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -31,10 +36,11 @@ def read_png(data: bytes) -> Encoded:
         raise InvalidImage("The PNG's header is damaged: no such picture exists.")
     bits *= _CHANNELS[color]
     size = -(-width * bits // 8) * height
-    if size > MAX_ROW_BYTES:
+    if size > (most := MAX_INTERLACED_ROW_BYTES if interlaced else MAX_ROW_BYTES):
+        kind, remedy = ("interlaced PNG", "not interlaced") if interlaced else ("PNG", "with 8 bits a channel")
         raise ImageTooLarge(
-            f"The PNG has {width}×{height} pixels of {bits} bits, which are {size} bytes; at most {MAX_ROW_BYTES} are "
-            "accepted. Send 8 bits a channel, or fewer pixels."
+            f"The {kind} has {width}×{height} pixels of {bits} bits, {size} bytes in all; at most {most} are accepted. "
+            f"Send it {remedy}, or with fewer pixels."
         )
     before, pixels, exif = _chunks(data)
     if not pixels:

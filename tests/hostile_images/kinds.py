@@ -49,6 +49,7 @@ KINDS: Mapping[str, Callable[[], bytes]] = {
     "PNG, gray of noise": partial(png.noisy_png, SIDE, SIDE, 8),
     "PNG, small 16-bit RGBA of noise": partial(png.noisy_png, 1700, 1700, 16, png.RGBA),
     "PNG, interlaced RGBA": partial(png.png_of_form, SIDE, SIDE, 8, png.RGBA, interlaced=True),
+    "PNG, interlaced RGB": partial(png.png_of_form, SIDE, SIDE, 8, png.RGB, interlaced=True),
     "PNG, 16-bit gray": partial(png.png_of_form, SIDE, SIDE, 16),
     "PNG, 16-bit RGB": partial(png.png_of_form, SIDE, SIDE, 16, png.RGB),
     "PNG, 16-bit RGBA": partial(png.png_of_form, SIDE, SIDE, 16, png.RGBA),
