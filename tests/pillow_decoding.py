@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from handler.preprocessing.encoded import ORIENTATION, Encoded
+from handler.preprocessing.formats.encoded import ORIENTATION, Encoded
 
 
 class Decoding(NamedTuple):

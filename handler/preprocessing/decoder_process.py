@@ -119,7 +119,7 @@ class DecoderProcess:
 
 
 class _Child:
-    """A running `python -m handler.preprocessing`, connected by a socket, which nothing else inherits."""
+    """A running `python -m handler.preprocessing.decoder_child`, connected by a socket, which nothing else inherits."""
 
     def __init__(self, limits: tuple[str, str]) -> None:
         path = filter(None, [str(Path(handler.__file__).parents[1]), os.environ.get("PYTHONPATH")])
@@ -127,7 +127,7 @@ class _Child:
         with contextlib.ExitStack() as on_failure, theirs:
             on_failure.enter_context(self._connection)
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "handler.preprocessing", *limits],
+                [sys.executable, "-P", "-m", "handler.preprocessing.decoder_child", *limits],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(path), **_ENVIRONMENT},

@@ -1,18 +1,18 @@
 """Encoded images → pixels: structure and limits first, then every mode of every served format to one of two shapes."""
 
 import io
-import struct
 import warnings
 
 import numpy as np
 from PIL import Image
 
 from handler.errors import ImageTooLarge, InvalidImage
-from handler.preprocessing import gif, jpeg, png_chunks, webp
-from handler.preprocessing.encoded import Encoded
+from handler.preprocessing.formats import read_image
+from handler.preprocessing.formats.encoded import Encoded
+from handler.preprocessing.formats.png import PlainPng
+from handler.preprocessing.formats.png_chunks import read_png
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from handler.preprocessing.pixels import Pixels
-from handler.preprocessing.png import PlainPng
 from handler.preprocessing.reduction import reduce, reduction
 
 LOSSY_FORMATS = frozenset({"JPEG", "WEBP"})
@@ -54,7 +54,7 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
         raise ImageTooLarge(f"The image has {len(data)} bytes; at most {MAX_BYTES} are accepted.")
     if not data:
         raise InvalidImage("The image is empty; send the bytes of a PNG, JPEG, WebP or GIF image.")
-    image = PlainPng.parse(data) or _read(data)
+    image = PlainPng.parse(data) or read_image(data)
     pixels = image.width * image.height
     if pixels > max_pixels:
         raise ImageTooLarge(
@@ -63,22 +63,6 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
     if max(image.width, image.height) > MAX_SIDE:
         raise ImageTooLarge(f"The image has {image.width}×{image.height} pixels; no side may be over {MAX_SIDE}.")
     return image
-
-
-def _read(data: bytes) -> Encoded:
-    # A short list keeps rarely used decoders, which have the most memory-safety bugs, out of reach of clients.
-    try:
-        if data.startswith(png_chunks.SIGNATURE):
-            return png_chunks.read_png(data)
-        if data.startswith(jpeg.SIGNATURE):
-            return jpeg.read_jpeg(data)
-        if data.startswith(gif.SIGNATURES):
-            return gif.read_gif(data)
-        if webp.is_webp(data):
-            return webp.read_webp(data)
-    except (IndexError, KeyError, ValueError, struct.error) as error:  # a header that ends early or contradicts itself
-        raise InvalidImage("The image's header is damaged or truncated; send the whole file.") from error
-    raise InvalidImage("The bytes are not a PNG, JPEG, WebP or GIF image.")
 
 
 def decode(image: Opened) -> Pixels:
@@ -100,7 +84,7 @@ def decode(image: Opened) -> Pixels:
         if (plain := image.decode()) is not None:
             factor = reduction(image.width, image.height)
             return plain if factor == 1 else np.asarray(reduce(Image.fromarray(plain), factor))
-        image = png_chunks.read_png(image.data)
+        image = read_png(image.data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd files, which are answered instead

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from handler.errors import ApiError, ServiceUnavailable
 from handler.preprocessing.decoder_process import DecoderProcess
 from handler.preprocessing.decoding import Opened, decode, is_lossy, open_image
+from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.ink import find_ink
 from handler.preprocessing.limits import (
     BATCH_CPU_SECONDS,
@@ -20,7 +21,6 @@ from handler.preprocessing.limits import (
 )
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
-from handler.preprocessing.png import PlainPng
 
 CENTERED_TOGETHER = 256  # pictures, 7 KB of scaled ink each
 

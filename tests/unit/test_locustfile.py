@@ -19,7 +19,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from benchmarks.capacity import knee
-from handler.preprocessing.png import PlainPng
+from handler.preprocessing.formats.png import PlainPng
 from tests import served_model
 from tools.stack import ROOT
 

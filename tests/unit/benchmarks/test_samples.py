@@ -3,7 +3,7 @@ from pathlib import Path
 
 from benchmarks.samples import batch_body, drawings, works
 from benchmarks.servers import Server, in_json
-from handler.preprocessing.png import PlainPng
+from handler.preprocessing.formats.png import PlainPng
 from tests import served_model
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from handler.errors import ClientError, InvalidImage
 from handler.preprocessing.decoding import decode, open_image
-from handler.preprocessing.webp import read_webp
+from handler.preprocessing.formats.webp import read_webp
 from tests import drawings, hostile_images
 from tests.hostile_images import jpeg, webp
 from tests.pillow_decoding import assert_read_like_pillow, decoding

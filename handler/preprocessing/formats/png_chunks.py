@@ -7,14 +7,14 @@ import struct
 import zlib
 
 from handler.errors import ImageTooLarge, InvalidImage
-from handler.preprocessing.encoded import Encoded, check_parts, exif_orientation
+from handler.preprocessing.formats.encoded import Encoded, check_parts, exif_orientation
+from handler.preprocessing.formats.png_rows import Layout, count_paeth_differences, layout
 from handler.preprocessing.limits import (
     MAX_INTERLACED_ROW_BYTES,
     MAX_PAETH_DIFFERENCES,
     MAX_ROW_BYTES,
     UNWEIGHED_ROW_BYTES,
 )
-from handler.preprocessing.png_rows import Layout, count_paeth_differences, layout
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _IHDR_END = 33

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from handler.errors import ImageTooLarge
-from handler.preprocessing.encoded import check_parts, exif_orientation
+from handler.preprocessing.formats.encoded import check_parts, exif_orientation
 from handler.preprocessing.limits import MAX_PARTS
 from tests.hostile_images import jpeg
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from handler.errors import ImageTooLarge
 from handler.preprocessing.decoding import open_image
+from handler.preprocessing.formats.png_rows import count_paeth_differences, layout
 from handler.preprocessing.limits import MAX_PAETH_DIFFERENCES, UNWEIGHED_ROW_BYTES
-from handler.preprocessing.png_rows import count_paeth_differences, layout
 from tests.hostile_images import png
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from handler.errors import ImageTooLarge, InvalidImage
-from handler.preprocessing.encoded import Encoded, check_parts, exif_orientation
+from handler.preprocessing.formats.encoded import Encoded, check_parts, exif_orientation
 from handler.preprocessing.limits import MAX_PASSES, SMALL_BLOCKS
 
 SIGNATURE = b"\xff\xd8\xff"

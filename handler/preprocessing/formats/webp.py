@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from handler.errors import InvalidImage
-from handler.preprocessing.encoded import Encoded, check_parts, exif_orientation
+from handler.preprocessing.formats.encoded import Encoded, check_parts, exif_orientation
 
 _HEADER = 12
 _CANVAS = 10  # bytes of VP8X

@@ -8,7 +8,7 @@ from PIL import Image
 
 from handler.errors import ClientError, InvalidImage
 from handler.preprocessing.decoding import decode, open_image
-from handler.preprocessing.gif import read_gif
+from handler.preprocessing.formats.gif import read_gif
 from tests import drawings
 from tests.hostile_images import gif
 from tests.pillow_decoding import assert_read_like_pillow

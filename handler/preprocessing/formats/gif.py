@@ -7,7 +7,7 @@ import re
 import struct
 
 from handler.errors import InvalidImage
-from handler.preprocessing.encoded import Encoded, check_parts
+from handler.preprocessing.formats.encoded import Encoded, check_parts
 
 SIGNATURES = (b"GIF87a", b"GIF89a")
 _SCREEN, _FRAME = 13, 10  # bytes of the headers of the screen and of a frame

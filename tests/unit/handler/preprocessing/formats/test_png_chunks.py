@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handler.errors import ClientError, InvalidImage
 from handler.preprocessing.decoding import decode, open_image
-from handler.preprocessing.png_chunks import read_png
+from handler.preprocessing.formats.png_chunks import read_png
 from tests.hostile_images import jpeg, png
 from tests.pillow_decoding import assert_read_like_pillow
 

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
 from handler.preprocessing import Pixels, encode_png
-from handler.preprocessing.png import PlainPng
+from handler.preprocessing.formats.png import PlainPng
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.integers(0, 255)))
