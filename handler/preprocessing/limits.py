@@ -19,7 +19,7 @@ MAX_INTERLACED_ROW_BYTES = 3 * MAX_PIXELS
 # Bytes that the Paeth filter changes are slow where they are many. In a larger PNG there may be as many as an
 # uncompressed file of MAX_BYTES would have; only one that repeats itself has more. Counting them takes a tenth of
 # decoding.
-UNWEIGHED_ROW_BYTES = 24 << 20
+UNCHECKED_ROW_BYTES = 24 << 20
 MAX_PAETH_DIFFERENCES = MAX_BYTES
 
 # How often the scans of a JPEG may go over its blocks of 8×8 pixels, all channels together: as often as those of an

@@ -80,7 +80,7 @@ def stopped(workers: list[psutil.Process]) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("size", "most"), [(8 * MIB, MAX_LARGE), (4000, MAX_MEDIUM)], ids=["large", "medium"])
-def test_batches_beyond_the_limit_of_their_weight_are_refused_at_once_and_the_others_answered(
+def test_batches_beyond_the_limit_of_their_size_class_are_refused_at_once_and_the_others_answered(
     stack: Stack, size: int, most: int
 ) -> None:
     body = json.dumps(batch_of([drawings.seven()])).ljust(size).encode()

@@ -67,29 +67,33 @@ def test_memory_limit_is_enough_for_java_and_the_worker(overlay: str, components
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]
 
 
-def weight_of(route: str, body_bytes: int) -> str:
-    """Return the weight that nginx gives a request (web/nginx/limits.conf)."""
-    weights = {item.name: item.arguments[0] for item in nginx().one("map", "$uri:$content_length", "$weight").block}
-    default_weight = weights.pop("default")
+def size_class_of(route: str, body_bytes: int) -> str:
+    """Return the size class that nginx gives a request (web/nginx/limits.conf)."""
+    size_classes = {
+        item.name: item.arguments[0] for item in nginx().one("map", "$uri:$content_length", "$size_class").block
+    }
+    default_class = size_classes.pop("default")
     request = f"{route}:{body_bytes}"
-    return next((weight for pattern, weight in weights.items() if re.search(pattern[1:], request)), default_weight)
+    return next(
+        (size_class for pattern, size_class in size_classes.items() if re.search(pattern[1:], request)), default_class
+    )
 
 
 def largest_bodies() -> dict[str, int]:
-    """Return the bytes of the largest request of each weight. Weights change at powers of ten."""
+    """Return the bytes of the largest request of each size class. Classes change at powers of ten."""
     found: dict[str, int] = {}
     for route in ("/predictions/digits", "/v1/models/digits:predict"):
         limit = location("=", route).size("client_max_body_size")
         sizes = [10**digits - 1 for digits in range(1, len(str(limit)))]
         for size in (*sizes, limit):
-            weight = weight_of(route, size)
-            found[weight] = max(found.get(weight, 0), size)
+            size_class = size_class_of(route, size)
+            found[size_class] = max(found.get(size_class, 0), size)
     return found
 
 
-def connections_to_a_replica(http: Directive, weight: str) -> int:
-    """Return how many requests of a weight nginx sends to a stable replica at once, as a server and as a backup."""
-    upstreams = [item for item in http.all("upstream") if item.arguments[0].endswith(f"_{weight}")]
+def connections_to_a_replica(http: Directive, size_class: str) -> int:
+    """Return how many requests of a size class nginx sends to a stable replica at once, as a server and as a backup."""
+    upstreams = [item for item in http.all("upstream") if item.arguments[0].endswith(f"_{size_class}")]
     servers = [server.arguments for upstream in upstreams for server in upstream.all("server")]
     return sum(
         int(argument.removeprefix("max_conns="))
@@ -104,8 +108,8 @@ def assert_memory_is_enough(http: Directive, web_containers: int, workers: int) 
     """The heap holds all bodies, and twice the frame that carries a batch to a worker; direct memory each once."""
     bodies = [
         size
-        for weight, size in largest_bodies().items()
-        for _ in range(web_containers * connections_to_a_replica(http, weight))
+        for size_class, size in largest_bodies().items()
+        for _ in range(web_containers * connections_to_a_replica(http, size_class))
     ]
     frames = sum(sorted(bodies, reverse=True)[: workers * MODEL_CONFIG["batchSize"]])
     assert sum(bodies) + 2 * frames <= torchserve_setting(r"-Xmx(\d+)m\b", "entrypoint") << 20
@@ -131,7 +135,7 @@ def test_uploads_fit_onto_the_disk_and_into_the_memory_of_a_web_container() -> N
     [(_, medium)] = [arguments for arguments in limits if arguments[0] == "medium_uploads"]
     [(_, large)] = [arguments for arguments in limits if arguments[0] == "large_uploads"]
     number = {"small": connections, "medium": int(medium), "large": int(large)}
-    on_disk = sum(number[weight] * size for weight, size in largest_bodies().items()) / (1 << 20)
+    on_disk = sum(number[size_class] * size for size_class, size in largest_bodies().items()) / (1 << 20)
     headers, header_bytes = re.findall(r"\d+", " ".join(nginx().one("large_client_header_buffers").arguments))
     request_bytes = (int(headers) * int(header_bytes) << 10) + nginx().size("client_body_buffer_size")
     [web] = deployments("production", (), "web")

@@ -29,10 +29,10 @@ def test_configuration_of_every_combination_is_complete(
     parsed = crossplane.parse(str(tmp_path / "nginx" / "nginx.conf"), check_ctx=True, check_args=True)
     assert parsed["errors"] == []
     assert len(http.all("set_real_ip_from")) == (overlay == "production")
-    for weight in ("small", "medium", "large"):
-        assert servers_of(http, f"torchserve_{weight}") == ["torchserve", "torchserve-fallback"]
+    for size_class in ("small", "medium", "large"):
+        assert servers_of(http, f"torchserve_{size_class}") == ["torchserve", "torchserve-fallback"]
         if "canary" in components:
-            assert servers_of(http, f"canary_{weight}") == ["torchserve-canary", "torchserve"]
+            assert servers_of(http, f"canary_{size_class}") == ["torchserve-canary", "torchserve"]
     assert any(item.name == "split_clients" for item in http.block) == ("canary" in components)
 
 

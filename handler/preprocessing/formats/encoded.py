@@ -1,4 +1,4 @@
-"""An image file that was read and weighed, and not yet decoded."""
+"""An image file that was read and checked, and not yet decoded."""
 
 import struct
 from dataclasses import dataclass

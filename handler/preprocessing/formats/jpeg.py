@@ -129,7 +129,7 @@ class _Frame(NamedTuple):
 
 
 class _Reader:
-    """Takes a JPEG's segments, weighs its scans and keeps what decoding needs.
+    """Takes a JPEG's segments, counts the blocks of its scans and keeps what decoding needs.
 
     Attributes:
         frame: The header of the picture, once it was read.

@@ -13,7 +13,7 @@ from handler.preprocessing.limits import (
     MAX_INTERLACED_ROW_BYTES,
     MAX_PAETH_DIFFERENCES,
     MAX_ROW_BYTES,
-    UNWEIGHED_ROW_BYTES,
+    UNCHECKED_ROW_BYTES,
 )
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -45,7 +45,7 @@ def read_png(data: bytes) -> Encoded:
     before, pixels, exif = _chunks(data)
     if not pixels:
         raise InvalidImage("The PNG has no image data; send the whole file.")
-    if size > UNWEIGHED_ROW_BYTES:
+    if size > UNCHECKED_ROW_BYTES:
         _check_filters(pixels, layout(width, height, bits, interlaced=bool(interlaced)))
     file = b"".join((data[:_IHDR_END], *before, *pixels, _END))
     return Encoded("PNG", width, height, file, exif_orientation(exif))
@@ -55,7 +55,7 @@ def _check_filters(pixels: list[bytes], rows: Layout) -> None:
     if count_paeth_differences(b"".join(chunk[8:-4] for chunk in pixels), rows) > MAX_PAETH_DIFFERENCES:
         raise ImageTooLarge(
             "The PNG's rows would take too long to decode. Send it smaller, with at most "
-            f"{UNWEIGHED_ROW_BYTES} bytes of pixels, or as a JPEG."
+            f"{UNCHECKED_ROW_BYTES} bytes of pixels, or as a JPEG."
         )
 
 

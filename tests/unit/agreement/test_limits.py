@@ -24,16 +24,16 @@ def body_limit(site: Directive, path: str) -> int:
     return site.one("location", "=", path).size("client_max_body_size")
 
 
-def slots(http: Directive, weight: str) -> int:
-    """Return how many requests of a weight nginx lets through to TorchServe at once."""
-    servers = http.one("upstream", f"torchserve_{weight}").all("server")
+def slots(http: Directive, size_class: str) -> int:
+    """Return how many requests of a size class nginx lets through to TorchServe at once."""
+    servers = http.one("upstream", f"torchserve_{size_class}").all("server")
     return sum(int(server.arguments[-1].removeprefix("max_conns=")) for server in servers)
 
 
-def weights(http: Directive) -> dict[str, str]:
-    """Return the patterns of $weight and what each one means."""
-    table = http.table("$uri:$content_length", "$weight")
-    return {unescaped(name).removeprefix("~"): weight for name, weight in table.items()}
+def size_classes(http: Directive) -> dict[str, str]:
+    """Return the patterns of $size_class and what each one means."""
+    table = http.table("$uri:$content_length", "$size_class")
+    return {unescaped(name).removeprefix("~"): size_class for name, size_class in table.items()}
 
 
 def test_body_limit_of_a_single_image_fits_1_mib_as_base64_and_little_more(site: Directive) -> None:
@@ -49,7 +49,7 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
 
 
 @pytest.mark.parametrize(
-    ("path", "length", "weight"),
+    ("path", "length", "size_class"),
     [
         (SINGLE, "0", "small"),
         (SINGLE, "99999", "small"),
@@ -61,11 +61,11 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
         (BATCH, "", "large"),
     ],
 )
-def test_weight_of_a_request_is_that_of_its_bytes(http: Directive, path: str, length: str, weight: str) -> None:
-    table = weights(http)
+def test_size_class_of_a_request_is_that_of_its_bytes(http: Directive, path: str, length: str, size_class: str) -> None:
+    table = size_classes(http)
     default = table.pop("default")
-    found = [weight for pattern, weight in table.items() if re.search(pattern, f"{path}:{length}")]
-    assert [*found, default][0] == weight
+    found = [size_class for pattern, size_class in table.items() if re.search(pattern, f"{path}:{length}")]
+    assert [*found, default][0] == size_class
 
 
 def test_java_has_the_memory_for_every_body_that_can_be_under_way(
@@ -73,13 +73,13 @@ def test_java_has_the_memory_for_every_body_that_can_be_under_way(
 ) -> None:
     """nginx bounds them by number and size. TorchServe keeps what nginx has given up, so each may be there twice."""
     sizes = {"small": 100_000, "medium": max(1_000_000, body_limit(site, SINGLE)), "large": body_limit(site, BATCH)}
-    bodies = 2 * sum(slots(http, weight) * size for weight, size in sizes.items())
+    bodies = 2 * sum(slots(http, size_class) * size for size_class, size in sizes.items())
     assert 2 * bodies < launch.mebibytes("-Xmx") << 20
     assert bodies < launch.mebibytes("-XX:MaxDirectMemorySize=") << 20
 
 
 def test_torchserves_queue_holds_every_request_that_nginx_lets_through(http: Directive) -> None:
-    waiting = sum(slots(http, weight) for weight in ("small", "medium", "large"))
+    waiting = sum(slots(http, size_class) for size_class in ("small", "medium", "large"))
     assert waiting < MODEL_CONFIG["jobQueueSize"]
 
 
@@ -124,8 +124,8 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
         "TorchServe's queue": [str(MODEL_CONFIG["jobQueueSize"])],
         "images in a batch": [str(MAX_INSTANCES)],
         **{
-            f"{weight} requests at TorchServe": [f"2 × {slots(http, weight) // 2}"]
-            for weight in ("small", "medium", "large")
+            f"{size_class} requests at TorchServe": [f"2 × {slots(http, size_class) // 2}"]
+            for size_class in ("small", "medium", "large")
         },
     }
     cells = [line.removeprefix("| ").split(" | ") for line in OPERATIONS.splitlines() if line.startswith("| ")]

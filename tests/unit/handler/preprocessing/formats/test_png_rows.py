@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from handler.errors import ImageTooLarge
 from handler.preprocessing.decoding import open_image
 from handler.preprocessing.formats.png_rows import count_paeth_differences, layout
-from handler.preprocessing.limits import MAX_PAETH_DIFFERENCES, UNWEIGHED_ROW_BYTES
+from handler.preprocessing.limits import MAX_PAETH_DIFFERENCES, UNCHECKED_ROW_BYTES
 from tests.hostile_images import png
 
 
@@ -35,8 +35,8 @@ def test_rows_of_several_megabytes_are_counted_in_parts() -> None:
 
 def test_noise_is_refused_only_where_it_is_large() -> None:
     assert open_image(png.noisy_png(4096, 4096)).width == 4096
-    assert UNWEIGHED_ROW_BYTES > 4096 * 4096
-    with pytest.raises(ImageTooLarge, match=f"at most {UNWEIGHED_ROW_BYTES} bytes of pixels, or as a JPEG"):
+    assert UNCHECKED_ROW_BYTES > 4096 * 4096
+    with pytest.raises(ImageTooLarge, match=f"at most {UNCHECKED_ROW_BYTES} bytes of pixels, or as a JPEG"):
         open_image(png.noisy_png(4096, 4096, 8, png.RGB))
     assert open_image(png.noisy_png(4096, 4096, 8, png.RGB, filter_=2)).width == 4096
     assert MAX_PAETH_DIFFERENCES < 4096 * 4096
