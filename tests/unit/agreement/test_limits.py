@@ -109,7 +109,7 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
     [probes] = site.one("location", "=", "/readyz").all("limit_conn")
     stated = {
         "an idle connection": [http.one("keepalive_timeout").arguments[0]],
-        "a pause while headers or a body arrive": [
+        "the headers in all, and a pause in a body": [
             http.one("client_header_timeout").arguments[0],
             http.one("client_body_timeout").arguments[0],
         ],

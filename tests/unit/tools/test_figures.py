@@ -19,7 +19,7 @@ STATED = {
     "200 ms": "web/public/scripts/recognition_flow.js",
     "1 ms": "handler/model-config.yaml",
     "2 seconds": "web/nginx/readiness.conf",
-    "3 seconds": "web/nginx/torchserve.conf",
+    "3 seconds": "web/nginx/small.conf",
     "18 s": "locustfile.py",
     "60 s": "locustfile.py",
     "90 s": "locustfile.py",
