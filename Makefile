@@ -48,7 +48,7 @@ load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.load-
 	@tools/install java nginx
 	@$(BIN)/python -m benchmarks.load_test $(ARGS)
 
-images: ## Build the images digits-torchserve and digits-web (DEBIAN=, TORCH_INDEX=)
+images: ## Build the images digits-torchserve and digits-web (DEBIAN=, NGINX=, TORCH_INDEX=)
 	@tools/docker-engine tools/build-images
 
 manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check

@@ -27,7 +27,7 @@ from tools.docker import ROOT, TORCHSERVE, docker, inspect, logs
 
 FIRST_TRY_S = 2.5  # proxy_read_timeout in web/nginx/small.conf
 SLOWEST_WHILE_PAUSED_S = 5
-MOMENT_S = 1  # proxy_connect_timeout in web/nginx/torchserve.conf, after which a replica that is gone is left
+CONNECT_TIMEOUT_S = 1  # proxy_connect_timeout in web/nginx/torchserve.conf
 LARGE_AT_ONCE = 2  # max_conns of torchserve_large and its backup in web/container/deployment.conf, for each replica
 KEPT_CONNECTIONS = 30
 
@@ -74,7 +74,7 @@ def test_replica_that_is_killed_loses_no_request(cluster: Cluster) -> None:
     assert load.failures == []
     assert len(load.versions) > 50
     # Longer takes only what was sent in the moment between the end of the process and that of its network.
-    assert load.count_over(1.2 * MOMENT_S) <= 2
+    assert load.count_over(1.2 * CONNECT_TIMEOUT_S) <= 2
 
 
 def test_rolling_update_loses_no_request_and_the_version_changes_over(cluster: Cluster, new_image: str) -> None:

@@ -1,4 +1,4 @@
-"""More requests than a replica may have under way."""
+"""More requests than a replica may have in progress."""
 
 import json
 import time

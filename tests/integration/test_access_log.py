@@ -118,7 +118,10 @@ def test_long_fields_are_cut_and_the_rest_of_the_line_is_there(own_stack: Stack)
 
 
 def test_clients_mistakes_are_not_in_nginx_log(own_stack: Stack) -> None:
-    """TorchServe resets the connection after each error, so many errors are sent, over kept connections."""
+    """Unpatched, TorchServe resets the connection after each error, which nginx would log.
+
+    So many errors are sent over one connection.
+    """
     with requests.Session() as session:
         for body in [b"broken", drawings.blank(), b""] * 40:
             session.post(own_stack.url + SINGLE, data=body, headers={"Content-Type": "image/png"}, timeout=10)

@@ -79,7 +79,7 @@ def test_broken_request_is_answered_and_its_connection_is_closed(stack: Stack, r
         assert is_closed(connection)
 
 
-def test_body_over_the_limit_leaves_no_remains_for_the_next_request(stack: Stack) -> None:
+def test_body_over_the_limit_does_not_disturb_the_next_request(stack: Stack) -> None:
     with connect(stack) as connection:
         connection.sendall(prediction(b"x" * (MAX_BODY_BYTES + 1)))
         assert answer(connection)[0] == 413

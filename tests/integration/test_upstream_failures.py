@@ -181,7 +181,7 @@ def test_larger_request_is_not_tried_again_if_the_queue_is_full(torchserve: Torc
 
 
 @pytest.mark.parametrize("theirs", [500, 503, 507], ids=["worker died", "queue full", "worker killed"])
-def test_prediction_is_tried_twice_at_most(torchserve: TorchServe, nginx: str, theirs: int) -> None:
+def test_prediction_that_gets_an_error_is_tried_twice_at_most(torchserve: TorchServe, nginx: str, theirs: int) -> None:
     torchserve.expect(theirs, theirs, 200)
     response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
     assert_error(response, 503, "ServiceUnavailable")

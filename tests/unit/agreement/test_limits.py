@@ -68,7 +68,7 @@ def test_size_class_of_a_request_is_that_of_its_bytes(http: Directive, path: str
     assert [*found, default][0] == size_class
 
 
-def test_java_has_the_memory_for_every_body_that_can_be_under_way(
+def test_java_has_the_memory_for_every_body_that_can_be_in_progress(
     http: Directive, site: Directive, launch: Launch
 ) -> None:
     """nginx bounds them by number and size. TorchServe keeps what nginx has given up, so each may be there twice."""
@@ -136,7 +136,7 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
     assert wrong == []
 
 
-def test_timeouts_end_from_the_inside_out(site: Directive) -> None:
+def test_outer_timeouts_are_longer_than_inner_ones(site: Directive) -> None:
     locations = {name: site.one("location", name) for name in ("@small", "@medium", "@large", "@retry")}
     read_s = {name: location.seconds("proxy_read_timeout") for name, location in locations.items()}
     for name in ("@medium", "@large"):
