@@ -66,5 +66,5 @@ def test_torchserve_that_hangs_is_ended_and_one_that_starts_is_not(server: Serve
     wait_until_healthy(check, server)  # which forgets the failures
     java.suspend()
     results = [check() for _ in range(6)]
-    assert results[-1].stderr == "TorchServe has not answered /ping 6 times in a row; it is ended.\n"
+    assert results[-1].stderr == "TorchServe did not answer /ping 6 times in a row; killing it.\n"
     assert server.process.wait(20) == -9

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from tests.manifests.program_settings import nginx
 from tests.manifests.rendering import K8S, ROOT, manifests, of_kind, render
 from tests.manifests.web_container import FOLDER
+from tools.run.metrics import PROBE_BYTES, AccessLog, NginxMetrics
 
 # tests/containers compares this source with what nginx exports.
 SOURCE = (FOLDER / "metrics.js").read_text()
@@ -73,8 +75,11 @@ def test_latency_objective_is_a_bucket_of_the_histogram() -> None:
     assert objectives <= set(bounds.split(", "))
 
 
-def test_one_machine_exports_the_same_metrics_as_a_container() -> None:
+def test_one_machine_exports_the_same_metrics_as_a_container(tmp_path: Path) -> None:
     source = (ROOT / "tools" / "run" / "metrics.py").read_text()  # its library adds _total to the names of counters
     names = {name.removesuffix("_total") for name in exported(SOURCE)}
     assert {"digits_requests", "digits_upstream_responses"} < exported(source) <= names
     assert BOUNDS.findall(source) == BOUNDS.findall(SOURCE)
+    assert f"PROBE_BYTES = {PROBE_BYTES};" in SOURCE
+    for metric in NginxMetrics(AccessLog(tmp_path / "access.log"), tmp_path).collect():
+        assert metric.documentation in SOURCE

@@ -1,7 +1,7 @@
 """nginx's metrics on one machine, counted from the access log.
 
-In containers nginx counts by itself and serves the same names (web/container/metrics.js). For that, the nginx of a
-distribution may be too old.
+In containers nginx counts itself and serves the same names (web/container/metrics.js); Debian 12's nginx is too old for
+that.
 """
 
 import json
@@ -21,14 +21,14 @@ from tools.run.settings import LOOPBACK
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 ROUTES = frozenset({"single", "batch", "probe", "page"})
 MAX_READ_BYTES = 16 << 20  # at once
-PROBE_BYTES = 4096
+PROBE_BYTES = 65536
 
 
 class AccessLog:
     """Counts the requests in a log of JSON lines, to which nginx appends and which rotation empties."""
 
     def __init__(self, path: Path) -> None:
-        """Begin at the present end of the log: what is there was counted by an earlier run."""
+        """Start at the current end of the log: an earlier run counted what is there."""
         self._path = path
         self._offset = path.stat().st_size if path.exists() else 0
         self.requests: Counter[tuple[str, str]] = Counter()  # (route, status)
@@ -51,13 +51,13 @@ class AccessLog:
         data = file.read(MAX_READ_BYTES)
         complete = data.rfind(b"\n") + 1
         if not complete and len(data) == MAX_READ_BYTES:
-            complete = len(data)  # no log of nginx
+            complete = len(data)  # not a log of nginx: skip it
         self._offset += complete
         for line in data[:complete].splitlines():
             self._count(line)
 
     def _count(self, line: bytes) -> None:
-        """Count a request; a line that is no request of nginx is left out."""
+        """Count a request; lines that nginx did not write are skipped."""
         try:
             entry = json.loads(line)
             route, code, seconds = entry["route"], int(entry["status"]), float(entry["seconds"])
@@ -92,7 +92,7 @@ class NginxMetrics(Collector):
         yield requests
         durations = HistogramMetricFamily(
             "digits_request_duration_seconds",
-            "Time from the request's first to the response's last byte, by route.",
+            "Time from the first byte of the request to the last byte of the response, by route.",
             labels=["route"],
         )
         bounds = [*map(str, map(float, BUCKETS_S)), "+Inf"]
@@ -100,12 +100,12 @@ class NginxMetrics(Collector):
             durations.add_metric([route], list(zip(bounds, accumulate(counts), strict=True)), self._log.seconds[route])
         yield durations
         tries = CounterMetricFamily(
-            "digits_upstream_responses", "Tries by upstream and status.", labels=["upstream", "status"]
+            "digits_upstream_responses", "Responses of upstreams, one for each try.", labels=["upstream", "status"]
         )
         for labels, count in sorted(self._log.tries.items()):
             tries.add_metric(labels, count)
         yield tries
-        writable = GaugeMetricFamily("digits_disk_writable", "Whether logs and large bodies can be written.")
+        writable = GaugeMetricFamily("digits_disk_writable", "Whether nginx can write to its folder.")
         writable.add_metric([], is_writable(self._run_dir))
         yield writable
 

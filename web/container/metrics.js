@@ -10,7 +10,7 @@ const PROBE_BYTES = 65536;
 
 const counters = ngx.shared.metrics;
 
-/** Count a finished request. Returns the empty value of the variable whose evaluation this is. */
+/** Count a finished request. Returns an empty string, so that nothing is logged (deployment.conf). */
 function count(r) {
     const v = r.variables;
     const seconds = Number(v.request_time);
@@ -60,7 +60,7 @@ function requestDuration() {
         buckets[route] = buckets[route] || new Array(BOUNDS.length + 1).fill(0);
         buckets[route][counter[2]] += counter[3];
     });
-    let text = `# HELP ${name} Time from a request's first to its answer's last byte.\n# TYPE ${name} histogram\n`;
+    let text = `# HELP ${name} Time from the first byte of the request to the last byte of the response, by route.\n# TYPE ${name} histogram\n`;
     countersOf('seconds').forEach(counter => {
         const route = counter[0];
         let total = 0;
@@ -78,7 +78,7 @@ function upstreamResponsesTotal() {
     countersOf('upstream').forEach(counter => {
         samples[`upstream="${counter[0]}",status="${counter[1]}"`] = counter[2];
     });
-    return metric('digits_upstream_responses_total', 'counter', 'Responses of replicas, of every try.', samples);
+    return metric('digits_upstream_responses_total', 'counter', 'Responses of upstreams, one for each try.', samples);
 }
 
 function connections(r) {
