@@ -8,9 +8,9 @@ answers of the handler are among them. nginx then opens a connection for the nex
 
 One connection must be closed: after a request that is not HTTP, Netty ignores whatever comes next. BROKEN_REQUEST
 therefore replaces, in `HttpRequestHandler.channelRead0`, what is done with a `BadRequestException`: log, answer 400
-becomes answer 400, close. No exception of the handler gets there; its 400s are answers like others.
+becomes answer 400, close. Errors of the handler do not reach this code.
 
-The 413 of Netty's own aggregator comes from neither place and is as before.
+The 413 of Netty's aggregator is unchanged.
 """
 
 from torchserve.patches.java_class import JavaPatch
