@@ -1,4 +1,4 @@
-"""Servers that die or hang under `make run` are started again, a few times."""
+"""Servers that die or hang under `make run` are restarted, a few times."""
 
 import shutil
 import time
@@ -54,8 +54,8 @@ def remove_folder(stack: Stack, _: psutil.Process) -> None:
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (lambda _, java: java.kill(), "torchserve ended by itself (status -9). It is started again"),
-        (lambda _, java: java.suspend(), "torchserve did not answer /ping 3 times in a row. It is started again"),
+        (lambda _, java: java.kill(), "torchserve ended by itself (status -9). Restarting it"),
+        (lambda _, java: java.suspend(), "torchserve did not answer /ping 3 times in a row. Restarting it"),
         (remove_folder, "torchserve lost its temporary folder, "),
     ],
     ids=["killed", "hangs", "folder removed"],
@@ -87,7 +87,7 @@ def test_nginx_that_is_killed_comes_back(stack: Stack) -> None:
     assert nginx is not None
     nginx.kill()
     wait_for_another(stack, "nginx", nginx)
-    assert "nginx ended by itself (status -9). It is started again" in wait_for_line(stack, "nginx ended")
+    assert "nginx ended by itself (status -9). Restarting it" in wait_for_line(stack, "nginx ended")
     stack.wait_until_ready()
     assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
     assert process_of(stack, "java") == java
@@ -105,7 +105,7 @@ def test_script_ends_with_the_end_of_the_log_after_too_many_restarts() -> None:
         java.kill()
         output, _ = stack.process.communicate(timeout=60)
         assert stack.process.returncode == 1
-        assert output.count("It is started again") == MAX_RESTARTS
+        assert output.count("Restarting it") == MAX_RESTARTS
         reason = "torchserve ended by itself (status -9), after 5 restarts within 10 minutes. The end of its log:"
         assert reason in output
         _, alive = psutil.wait_procs(processes, timeout=30)

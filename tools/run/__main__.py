@@ -1,7 +1,7 @@
 """Run the service on this machine: TorchServe and nginx in front of it, until Ctrl-C.
 
-A server that ends or hangs is started again, a few times. Settings come from the environment: `make run PORT=9000`. All
-files go to RUN_DIR (default: .run in the checkout).
+TorchServe is restarted when it ends or hangs, nginx when it ends; after several restarts the command gives up. Settings
+come from the environment: `make run PORT=9000`. All files go to RUN_DIR (default: .run in the checkout).
 """
 
 import contextlib

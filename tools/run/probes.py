@@ -10,7 +10,8 @@ from tools.run.settings import LOOPBACK
 class Probe:
     """Asks in a thread of its own and counts the failures since the last success.
 
-    Failures are counted, and no times compared: after Ctrl-Z or the sleep of a laptop only the time is another.
+    Counts failures instead of comparing times: time also passes while the process is stopped (Ctrl-Z) or the laptop
+    sleeps.
 
     Attributes:
         failures: How often in a row the answer was no.
@@ -21,7 +22,7 @@ class Probe:
         """Start to ask.
 
         Args:
-            ask: Returns whether the server is well; None if that cannot be told.
+            ask: Returns whether the server is healthy; None if unknown.
             interval_s: The time between an answer and the next question.
         """
         self.failures = 0
@@ -31,7 +32,7 @@ class Probe:
         threading.Thread(target=self._run, daemon=True).start()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         self._stopped.set()
 
     def _run(self) -> None:

@@ -42,11 +42,11 @@ class Server:
         return None if status is None else f"ended by itself (status {status})"
 
     def kill(self) -> None:
-        """End the server and everything that it has started at once."""
+        """Kill the server and its child processes."""
         self.stop(signal.SIGKILL)
 
     def stop(self, how: signal.Signals) -> None:
-        """Stop the server and everything that it has started."""
+        """Stop the server and its child processes."""
         self.process.send_signal(how)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_TIMEOUT_S)

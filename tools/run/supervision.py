@@ -1,4 +1,4 @@
-"""Servers that are started again when they end or hang, a few times."""
+"""Servers that are restarted when they end or hang, a few times."""
 
 import signal
 import time
@@ -30,7 +30,7 @@ class Running(Protocol):
 
 
 class Supervised:
-    """A server that is started again.
+    """A server that is restarted.
 
     Attributes:
         running: The server that runs now.
@@ -43,7 +43,7 @@ class Supervised:
         self.running = start()
 
     def restart_on_fault(self) -> None:
-        """If the server has a fault, say so and start it again; end the command if that has not helped before."""
+        """If the server has a fault, say so and restart it; end the command if that has not helped before."""
         fault = self.running.fault()
         if fault is None:
             return
@@ -53,15 +53,15 @@ class Supervised:
             self.fail_on(f"{fault}, after {MAX_RESTARTS} restarts within {WINDOW_S // 60} minutes")
         server, count = self.running.server, len(self._restarts)
         print(
-            f"{time.strftime('%H:%M:%S')} {server.name} {fault}. It is started again "
-            f"({count} of {MAX_RESTARTS} times within {WINDOW_S // 60} minutes). Its log: {server.log}",
+            f"{time.strftime('%H:%M:%S')} {server.name} {fault}. Restarting it "
+            f"({count} of {MAX_RESTARTS} restarts within {WINDOW_S // 60} minutes). Its log: {server.log}",
             flush=True,
         )
         self.running.kill()
         try:
             self.running = self._start()
         except OSError as error:
-            fail(f"{server.name} cannot be started again: {error}.")
+            fail(f"{server.name} cannot be restarted: {error}.")
 
     def fail_on_fault(self) -> None:
         """End the command if the server has a fault."""

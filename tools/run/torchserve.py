@@ -22,7 +22,7 @@ ARCHIVE_BYTES = 4 << 20  # more than the unpacked archive has
 PING_INTERVAL_S, PING_TIMEOUT_S, PING_FAILURES = 2, 5, 3
 # This request waits in the queue for a worker. Workers that crash come back within this time.
 READY_INTERVAL_S, READY_TIMEOUT_S, READY_FAILURES = 10, 20, 3
-DUMP_S = 0.5  # for Java to write what its threads do
+DUMP_S = 0.5  # for Java to write a thread dump
 
 
 class TorchServe:
@@ -53,15 +53,15 @@ class TorchServe:
         if self._ping.has_succeeded and self._ping.failures >= PING_FAILURES:
             return f"did not answer /ping {PING_FAILURES} times in a row"
         if self._ready.has_succeeded and self._ready.failures >= READY_FAILURES:
-            return f"had no worker that answered {READY_FAILURES} times in a row"
+            return f"had no worker that answered, {READY_FAILURES} times in a row"
         if not self._ready.has_succeeded and time.monotonic() - self._began > START_TIMEOUT_S:
             return f"was not ready after {START_TIMEOUT_S} s"
         return None
 
     def kill(self) -> None:
-        """End it at once; if it hangs, its log shows first in what."""
+        """Kill it; if it hangs, a thread dump in its log shows where."""
         if self.server.process.poll() is None:
-            self.server.process.send_signal(signal.SIGQUIT)  # Java writes what each thread does
+            self.server.process.send_signal(signal.SIGQUIT)  # Java writes a thread dump
             time.sleep(DUMP_S)
         self.stop(signal.SIGKILL)
 
@@ -98,7 +98,7 @@ def make_folder(run_dir: Path) -> Path:
 
 
 def is_usable(folder: Path) -> bool:
-    """Whether there is room, and Unix sockets work: the path is short, and the file system knows them."""
+    """Whether there is room and Unix sockets work: the path is short enough, and the file system supports them."""
     path, room = folder / "probe.sock", folder / "probe"
     try:
         with socket.socket(socket.AF_UNIX) as probe:

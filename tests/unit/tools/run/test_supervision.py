@@ -41,7 +41,7 @@ def test_program_that_ends_is_started_again_with_one_line(tmp_path: Path, capsys
     supervised.restart_on_fault()
     assert supervised.running.server.process.poll() is None
     [line] = capsys.readouterr().out.splitlines()
-    assert "program ended by itself (status -9). It is started again (1 of 5 times within 10 minutes)" in line
+    assert "program ended by itself (status -9). Restarting it (1 of 5 restarts within 10 minutes)" in line
     assert str(tmp_path / "program.log") in line
     assert psutil.wait_procs(children, timeout=20)[1] == []  # what it had started ended with it
     supervised.running.stop(signal.SIGTERM)
