@@ -1,6 +1,6 @@
 """The child of `DecoderProcess`: it reads images from the socket that is its standard input, and writes pictures to it.
 
-The kernel limits its memory, and the time of a core for each image. It ends when the other side closes the socket.
+The kernel limits its memory, and the CPU time of each image. It ends when the other side closes the socket.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from handler.preprocessing.normalization import SIZE, normalize
 def serve(connection: socket.socket, max_cpu_s: float) -> None:
     """Answer each image by the bytes of its picture, or by its error as JSON, until the other side ends.
 
-    The kernel ends this process with SIGPROF where an image takes more than `max_cpu_s` seconds of a core.
+    The kernel ends this process with SIGPROF where an image takes more than `max_cpu_s` seconds of CPU time.
     """
     with contextlib.suppress(EOFError, ConnectionError):
         send(connection, b"")  # ready
@@ -39,18 +39,18 @@ def _answer(data: bytes) -> bytes:
     try:
         image = open_image(data)
         return normalize(find_ink(decode(image), lossy=is_lossy(image))).tobytes()
-    except (ApiError, MemoryError) as error:
-        if isinstance(error, ApiError) and not isinstance(error.__cause__, MemoryError):
-            refusal = error
-        else:
-            refusal = ImageTooLarge("The image takes too much memory to decode; send one with fewer pixels.")
-        return json.dumps(refusal.to_dict()).encode()
+    except ApiError as error:
+        refusal = error
+    except MemoryError:
+        refusal = ImageTooLarge("The image takes too much memory to decode; send one with fewer pixels.")
+    return json.dumps(refusal.to_dict()).encode()
 
 
 def main() -> None:
-    """Serve at standard input; the arguments are seconds of a core for one image, and bytes of address space."""
+    """Serve at standard input; the arguments are seconds of CPU time for one image, and bytes of address space."""
     max_cpu_s, max_bytes = float(sys.argv[1]), int(sys.argv[2])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end is this one's too
+    # Ctrl-C is for the parent; this process ends when the parent closes the socket.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Load now what the first image would load: Pillow's plugins, and the memory of OpenBLAS, which exits without it.
     Image.init()
     normalize(np.eye(SIZE, dtype=np.uint8))

@@ -79,6 +79,7 @@ def decode(image: Opened) -> Pixels:
 
     Raises:
         InvalidImage: The pixel data is damaged or ends early.
+        MemoryError: The process may have no more memory.
     """
     if isinstance(image, PlainPng):
         if (plain := image.decode()) is not None:
@@ -87,8 +88,10 @@ def decode(image: Opened) -> Pixels:
         image = read_png(image.data)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about odd files, which are answered instead
+            warnings.simplefilter("ignore")  # Pillow warns about odd files, which must not fill the log
             return _planes(_load(image))
+    except MemoryError:
+        raise
     except Exception as error:  # Pillow's plugins raise many types on a damaged file
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
 

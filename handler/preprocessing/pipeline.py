@@ -26,6 +26,10 @@ CENTERED_TOGETHER = 256  # pictures, 7 KB of scaled ink each
 
 Prepared = Pixels | ApiError
 
+_TOO_MUCH_WORK = ServiceUnavailable(
+    "Too many images are being read just now; try again, or send fewer or smaller ones."
+)
+
 decoder = DecoderProcess()  # of large images; it starts no process yet
 atexit.register(decoder.close)
 
@@ -36,8 +40,8 @@ class _Image(NamedTuple):
     Attributes:
         data, opened: The image, encoded, and not yet decoded.
         results, place: Where its picture or error goes.
-        turn: Pixels of its request up to it. Images of all requests are read in this order: a large request, like a
-            large image, does not delay a small one.
+        turn: Pixels of its request up to and including it. Images are processed in this order, so a large request, like
+            a large image, does not delay a small one.
     """
 
     data: bytes
@@ -52,8 +56,8 @@ class _Image(NamedTuple):
         return pixels > LARGE_PIXELS or (len(self.data) > LARGE_BYTES and not isinstance(self.opened, PlainPng))
 
 
-class _Ends(NamedTuple):
-    """After these times, as the functions of `time` tell them, a batch begins no other image, or no other large one."""
+class _Deadlines(NamedTuple):
+    """When a batch stops starting images: small ones by `thread_time`, large ones by `monotonic`."""
 
     thread_time: float
     monotonic: float
@@ -83,20 +87,15 @@ def preprocess_requests(requests: Sequence[Sequence[bytes | ApiError]]) -> list[
     Returns:
         For each image its (28, 28) uint8 picture, white ink (255) on black (0), or its error: those of `preprocess`,
         `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, and `ServiceUnavailable` for images whose
-        turn comes after `BATCH_CPU_SECONDS` of a core, or for large ones after `LARGE_SECONDS`.
+        turn comes after `BATCH_CPU_SECONDS` of CPU time, or for large ones after `LARGE_SECONDS`.
     """
-    ends = _Ends(time.thread_time() + BATCH_CPU_SECONDS, time.monotonic() + LARGE_SECONDS)
+    deadlines = _Deadlines(time.thread_time() + BATCH_CPU_SECONDS, time.monotonic() + LARGE_SECONDS)
     images: list[_Image] = []
     results = [_open(request, images) for request in requests]
     images.sort(key=operator.attrgetter("turn"))
     for start in range(0, len(images), CENTERED_TOGETHER):
-        _preprocess_opened(images[start : start + CENTERED_TOGETHER], ends)
+        _preprocess_opened(images[start : start + CENTERED_TOGETHER], deadlines)
     return results
-
-
-_TOO_MUCH_WORK = ServiceUnavailable(
-    "Too many images are being read just now; try again, or send fewer or smaller ones."
-)
 
 
 def _open(request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Prepared]:
@@ -118,13 +117,13 @@ def _open(request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Pre
     return results
 
 
-def _preprocess_opened(images: Sequence[_Image], ends: _Ends) -> None:
+def _preprocess_opened(images: Sequence[_Image], deadlines: _Deadlines) -> None:
     """Put the picture or the error of each image in its place, as far as time allows."""
     scaled: list[Scaled] = []
     places: list[tuple[list[Prepared], int]] = []
     for image in images:
         is_large = image.is_large()
-        if time.monotonic() > ends.monotonic if is_large else time.thread_time() > ends.thread_time:
+        if time.monotonic() > deadlines.monotonic if is_large else time.thread_time() > deadlines.thread_time:
             continue
         try:
             if is_large:
