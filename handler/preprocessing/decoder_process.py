@@ -21,7 +21,7 @@ from handler.preprocessing.messages import receive, send
 from handler.preprocessing.normalization import SIZE
 from handler.preprocessing.pixels import Pixels
 
-START_SECONDS = 5  # until a child that is not ready is replaced; a start takes 0.2 s of a core
+START_SECONDS = 5  # until a child that is not ready is replaced; a start takes 0.2 s of CPU time
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # each thread has address space of its own
     # Between images 32 MiB are kept, which is enough for a photograph; by default all of a large image's could stay.
@@ -40,8 +40,8 @@ class DecoderProcess:
     The child is started by `start`, or else by the first image.
 
     Args:
-        max_cpu_s: Seconds of a core that one image may take.
-        max_s: Seconds that one image may take in all, on a machine that has other work as well.
+        max_cpu_s: Seconds of CPU time that one image may take.
+        max_s: Seconds of wall-clock time that one image may take, on a machine that has other work as well.
         max_bytes: Address space of the child.
     """
 
@@ -94,18 +94,19 @@ class DecoderProcess:
         raise getattr(errors, refusal["type"])(refusal["message"])
 
     def _running_child(self) -> "_Child":
-        if self._child is None or self._child.process.poll() is not None:  # as in a fork of this process
+        # In a fork, poll() reports the parent's child as ended.
+        if self._child is None or self._child.process.poll() is not None:
             self._end_child()
             self._child = _Child(self._limits)
         return self._child
 
-    def _end_child(self, patience_s: float = 0) -> int | None:
+    def _end_child(self, timeout_s: float = 0) -> int | None:
         child, self._child = self._child, None
-        return child.end(patience_s) if child else None
+        return child.end(timeout_s) if child else None
 
     def _failure(self, error: Exception) -> ApiError:
         """Replace the child at once, so that the next image need not wait, and return the error of this one."""
-        status = self._end_child(patience_s=0 if isinstance(error, TimeoutError) else 1)
+        status = self._end_child(timeout_s=0 if isinstance(error, TimeoutError) else 1)
         logger.warning("The decoder process failed on an image: %r, status %s.", error, status)
         with contextlib.suppress(OSError):  # which the next image meets too
             self._running_child()
@@ -145,10 +146,10 @@ class _Child:
         send(self._connection, data)
         return receive(self._connection)
 
-    def end(self, patience_s: float) -> int:
-        """Wait for its end, kill it when patience ends, and return the exit status; negative is a signal's number."""
+    def end(self, timeout_s: float) -> int:
+        """Wait up to `timeout_s`, then kill it; return the exit status, negative for a signal."""
         self._connection.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(patience_s)
+            self.process.wait(timeout_s)
         self.process.kill()
         return self.process.wait()

@@ -1,14 +1,15 @@
-"""How much an image, a request and a batch may cost. All but the time limit are checked before a pixel is decoded.
+"""How much an image, a request and a batch may cost.
 
-No image within these limits takes more than half a second of a core on a recent server, or 300 MiB, to decode.
+All but the limits of time and memory are checked before a pixel is decoded. No image within these limits takes more
+than half a second of CPU time on a recent server, or 300 MiB, to decode.
 """
 
 MAX_BYTES = 1 << 20  # 1 MiB of encoded image
 MAX_PIXELS = 4096 * 4096  # of one image
 MAX_SIDE = 1 << 14  # pixels; a row of 2²⁴ pixels is within MAX_PIXELS, but its resampling weights would fill 5 GB
 
-# Chunks of a PNG or WebP, segments of a JPEG, blocks before a GIF's frame: at least 256 bytes each in a file of
-# MAX_BYTES. Ordinary files have some dozen.
+# Chunks of a PNG or WebP, segments of a JPEG, blocks before a GIF's frame: on average 256 bytes each in a file of
+# MAX_BYTES. Ordinary files have a few dozen.
 MAX_PARTS = 4096
 
 # Bytes in the rows of a PNG, which take most of its time: MAX_PIXELS of RGBA, or half as many of 16 bits a channel.
@@ -16,9 +17,9 @@ MAX_PARTS = 4096
 MAX_ROW_BYTES = 4 * MAX_PIXELS
 MAX_INTERLACED_ROW_BYTES = 3 * MAX_PIXELS
 
-# Bytes that the Paeth filter changes are slow where they are many. In a larger PNG there may be as many as an
-# uncompressed file of MAX_BYTES would have; only one that repeats itself has more. Counting them takes a tenth of
-# decoding.
+# A PNG with many nonzero bytes in Paeth-filtered rows is slow to decode. A large one may have as many as an
+# uncompressed file of MAX_BYTES could hold; only data that repeats itself has more. Counting takes a tenth of the
+# decoding time, so smaller PNGs are not counted.
 UNCHECKED_ROW_BYTES = 24 << 20
 MAX_PAETH_DIFFERENCES = MAX_BYTES
 
@@ -36,7 +37,7 @@ MAX_WORKING_PIXELS = 1 << 21
 MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
 
 # An image with more pixels, or with more bytes unless it is a plain PNG, is large: a child process decodes it, within
-# these limits of time of a core, time by the clock, and address space.
+# these limits of CPU time, wall-clock time and address space.
 LARGE_PIXELS = 1 << 18
 LARGE_BYTES = 1 << 16
 LARGE_IMAGE_CPU_SECONDS = 1.0
@@ -44,7 +45,7 @@ LARGE_IMAGE_SECONDS = 3.0
 DECODER_BYTES = 608 << 20
 
 # All requests of a batch are answered together, and TorchServe kills a worker, with every request that it holds, after
-# responseTimeout (model-config.yaml). So no large image is begun later than this, and no other one after the worker has
-# used that much of a core.
+# responseTimeout (model-config.yaml). So no large image is started after LARGE_SECONDS, and no other image after
+# the worker has used BATCH_CPU_SECONDS of CPU time.
 LARGE_SECONDS = 0.5
 BATCH_CPU_SECONDS = 1.0

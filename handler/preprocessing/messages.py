@@ -9,7 +9,7 @@ def send(connection: socket.socket, message: bytes) -> None:
     """Send a message.
 
     Raises:
-        OSError: The other side has ended, or does not read (TimeoutError, where the connection has a timeout).
+        OSError: The connection failed, or timed out (TimeoutError).
     """
     connection.sendall(len(message).to_bytes(_LENGTH, "big") + message)
 
@@ -19,7 +19,7 @@ def receive(connection: socket.socket) -> bytes:
 
     Raises:
         EOFError: The other side has ended.
-        OSError: As `EOFError`, or nothing came (TimeoutError, where the connection has a timeout).
+        OSError: The connection failed, or timed out (TimeoutError).
     """
     return _receive_exactly(connection, int.from_bytes(_receive_exactly(connection, _LENGTH), "big"))
 

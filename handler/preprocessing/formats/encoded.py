@@ -32,7 +32,7 @@ def check_parts(count: int, parts: str) -> None:
     """Raise `ImageTooLarge` if a file has more than `MAX_PARTS` parts, which are "PNG chunks" or the like."""
     if count > MAX_PARTS:
         raise ImageTooLarge(
-            f"The image has over {MAX_PARTS} {parts}, which no picture needs; save it anew with any image editor."
+            f"The image has over {MAX_PARTS} {parts}, which no picture needs; save it again with any image editor."
         )
 
 

@@ -98,7 +98,7 @@ class _Frame(NamedTuple):
         if bits != 8:
             raise InvalidImage(f"The JPEG has {bits} bits a channel; send one of 8 bits.")
         if not height or not width:
-            raise InvalidImage("The JPEG's header gives no size; save it anew with any image editor.")
+            raise InvalidImage("The JPEG's header gives no size; save it again with any image editor.")
         if count not in (1, 3, 4) or len(contents) != 6 + 3 * count:
             raise InvalidImage("The JPEG is neither gray nor of three or four channels; save it as RGB.")
         samplings = [(contents[i], contents[i + 1] >> 4, contents[i + 1] & 15) for i in range(6, len(contents), 3)]
@@ -124,7 +124,7 @@ class _Frame(NamedTuple):
         blocks = -(-self.width // 8) * -(-self.height // 8)
         if visits > MAX_PASSES * max(blocks, SMALL_BLOCKS):
             raise ImageTooLarge(
-                f"The JPEG's scans go over it more than {MAX_PASSES} times; save it anew with any image editor."
+                f"The JPEG's scans go over it more than {MAX_PASSES} times; save it again with any image editor."
             )
 
 

@@ -23,7 +23,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type
 
 
 def read_png(data: bytes) -> Encoded:
-    """Read a PNG's chunks; of an animation, those of the picture that stands for it.
+    """Read a PNG's chunks; of an animation, those of its default image.
 
     Raises:
         ImageTooLarge: It has too many chunks, or too many bytes in its rows.
@@ -33,7 +33,7 @@ def read_png(data: bytes) -> Encoded:
         raise InvalidImage("The PNG's header is damaged; send the whole file.")
     width, height, bits, color, interlaced = struct.unpack_from(">IIBBxxB", data, 16)
     if not width or not height or color not in _CHANNELS:
-        raise InvalidImage("The PNG's header is damaged: no such picture exists.")
+        raise InvalidImage("The PNG's header is damaged: it declares no valid size or color type.")
     bits *= _CHANNELS[color]
     size = -(-width * bits // 8) * height
     if size > (most := MAX_INTERLACED_ROW_BYTES if interlaced else MAX_ROW_BYTES):

@@ -1,7 +1,7 @@
 """The rows of a PNG as its data holds them: counted and inflated, and not yet decoded.
 
 The format: https://www.w3.org/TR/png-3/#9Filters. Undoing the Paeth filter takes three times as long where the
-processor cannot foresee which neighbor a byte is predicted from, and that is where differences are not zero.
+processor mispredicts its branches, which is where differences are not zero.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 _PAETH = 4
 _BLOCK = 1 << 20  # bytes that are inflated at once
 
-Layout = list[tuple[int, int]]  # of each pass: bytes of a row with its filter's, and rows
+Layout = list[tuple[int, int]]  # for each pass: bytes of a row including its filter byte, and number of rows
 
 
 def layout(width: int, height: int, bits: int, *, interlaced: bool) -> Layout:
-    """Return how the rows of as many pixels of `bits` bits lie in the data."""
+    """Return the layout of an image of `width`×`height` pixels of `bits` bits."""
     if not interlaced:
         return [(1 + -(-width * bits // 8), height)]
     sizes = [(-(-(width - x) // step_x), -(-(height - y) // step_y)) for x, y, step_x, step_y in _PASSES]

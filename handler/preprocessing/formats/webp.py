@@ -43,7 +43,7 @@ def read_webp(data: bytes) -> Encoded:
 
 
 def _read_extended(canvas: bytes, chunks: list[_Chunk]) -> Encoded:
-    """Read a file that has a canvas, and more than a picture."""
+    """Read a file in the extended format."""
     flags = canvas[0]
     size = _u24(canvas, 4) + 1, _u24(canvas, 7) + 1
     head = (b"VP8X", bytes((flags & (_ALPHA | _ANIMATION),)) + canvas[1:_CANVAS])
@@ -56,7 +56,7 @@ def _read_extended(canvas: bytes, chunks: list[_Chunk]) -> Encoded:
 
 
 def _read_frame(frame: bytes) -> bytes:
-    """Return a frame without what is not its picture."""
+    """Return a frame with only the chunks of its picture."""
     size = _u24(frame, 6) + 1, _u24(frame, 9) + 1
     image = _image(list(_chunks(frame[_PLACE:])), size)
     return frame[:_PLACE] + b"".join(_packed(chunk) for chunk in image)
@@ -67,7 +67,7 @@ def _image(chunks: list[_Chunk], size: tuple[int, int]) -> list[_Chunk]:
     kept = [chunk for chunk in chunks if chunk[0] == b"ALPH"][:1]
     picture = next((chunk for chunk in chunks if chunk[0] in _BITSTREAMS), (b"", b""))
     if _size(*picture) != size:
-        raise InvalidImage("The WebP's picture has another size than its header says; the file is damaged.")
+        raise InvalidImage("The WebP's picture has a different size than its header says; the file is damaged.")
     return [*kept, picture]
 
 

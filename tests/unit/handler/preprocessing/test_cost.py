@@ -97,7 +97,7 @@ def test_many_scans_of_a_tiny_image_are_decoded() -> None:
     ids=["PNG", "JPEG", "WebP", "GIF"],
 )
 def test_file_of_too_many_parts_is_too_large(file: Callable[[], bytes]) -> None:
-    with pytest.raises(ImageTooLarge, match=f"over {MAX_PARTS} .*save it anew"):
+    with pytest.raises(ImageTooLarge, match=f"over {MAX_PARTS} .*save it again"):
         open_image(file())
 
 

@@ -111,7 +111,7 @@ SCAN = jpeg.segment(jpeg.SOS, bytes((1, 1, 0, 0, 63, 0)))
     ("contents", "message"),
     [
         (jpeg.frame(jpeg.BASELINE, 8, 8, bits=12) + SCAN, "12 bits a channel; send one of 8"),
-        (jpeg.frame(jpeg.BASELINE, 8, 0) + SCAN, "gives no size; save it anew"),
+        (jpeg.frame(jpeg.BASELINE, 8, 0) + SCAN, "gives no size; save it again"),
         (jpeg.frame(jpeg.BASELINE, 8, 8, (0x11, 0x11)) + SCAN, "neither gray nor"),
         (jpeg.frame(jpeg.BASELINE, 8, 8, (0x51,)) + SCAN, "header is damaged"),
         (jpeg.frame(0xC3, 8, 8) + SCAN, "lossless, hierarchical or arithmetic-coded; save it"),

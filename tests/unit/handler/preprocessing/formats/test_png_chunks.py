@@ -93,8 +93,8 @@ def test_orientation_may_come_after_the_picture() -> None:
     ("file", "message"),
     [
         (png.header(8, 8), "no image data"),
-        (png.header(0, 8) + png.chunk(b"IDAT"), "no such picture"),
-        (png.header(8, 8, color=5) + png.chunk(b"IDAT"), "no such picture"),
+        (png.header(0, 8) + png.chunk(b"IDAT"), "no valid size or color type"),
+        (png.header(8, 8, color=5) + png.chunk(b"IDAT"), "no valid size or color type"),
         (png.header(8, 8)[:-1] + b"?" + png.chunk(b"IDAT"), "header is damaged"),
         (png.SIGNATURE + png.chunk(b"IDAT"), "header is damaged"),
         (png.SIGNATURE + struct.pack(">I", 13), "header is damaged"),
