@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 import orjson
 import torch
 
-from handler.errors import ApiError, ClientError, InternalServerError
+from handler.errors import ApiError, ClientError, InternalServerError, ServiceUnavailable
 from handler.payload import JSON_TYPE, Payload, parse
 from handler.preprocessing import Pixels, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
 REQUEST_ID = "X-Request-ID"
-FAULT = "X-Fault"  # distinguishes a fault of the handler from TorchServe's own 500, "Worker died."
+FAULT = "X-Fault"  # distinguishes the handler's 500 and 503 from TorchServe's: a dead worker, a full queue
 
 # nginx sends only such ids, but clients may reach TorchServe without nginx.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -105,7 +105,7 @@ class DigitHandler:
             code = answer.code if isinstance(answer, ApiError) else 200
             context.set_response_status(code, HTTPStatus(code).phrase, index)
             context.set_response_content_type(index, JSON_TYPE)
-            if isinstance(answer, InternalServerError):
+            if isinstance(answer, InternalServerError | ServiceUnavailable):
                 context.set_response_header(index, FAULT, "handler")
             bodies.append(orjson.dumps(self._body(answer)))
         return bodies

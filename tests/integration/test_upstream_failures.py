@@ -188,6 +188,21 @@ def test_prediction_that_gets_an_error_is_tried_twice_at_most(torchserve: TorchS
     assert len(torchserve.bodies_seen) == 2
 
 
+def test_handlers_own_overload_is_not_retried(torchserve: TorchServe, nginx: str) -> None:
+    """Another worker would spend the same time on the same image."""
+    torchserve.expect(-503, 200)
+    response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
+    assert_error(response, 503, "ServiceUnavailable")
+    assert response.headers["Retry-After"] == "1"
+    assert len(torchserve.bodies_seen) == 1
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/v1/models/digits"])
+def test_readiness_reads_no_body(torchserve: TorchServe, nginx: str, path: str) -> None:
+    response = requests.get(nginx + path, data=b"xx", timeout=10)
+    assert_error(response, 413, "PayloadTooLarge")
+
+
 @pytest.mark.parametrize("code", [400, 413, 415, 422])
 def test_handlers_errors_are_passed_on_unchanged_and_not_retried(torchserve: TorchServe, nginx: str, code: int) -> None:
     torchserve.expect(code)
