@@ -114,7 +114,7 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
             http.one("client_body_timeout").arguments[0],
         ],
         "a pause while a response is read": [http.one("send_timeout").arguments[0]],
-        "reading a body that was refused": [http.one("lingering_time").arguments[0]],
+        "reading a body that is not needed": [http.one("lingering_time").arguments[0]],
         "a body in memory": [http.one("client_body_buffer_size").arguments[0]],
         "a body": [location.one("client_max_body_size").arguments[0] for location in (single, batch)],
         "predictions in progress": [batch.one("limit_conn", "clients").arguments[1]],

@@ -35,7 +35,7 @@ def test_openapi_describes_the_methods_that_nginx_allows(http: Directive) -> Non
 def test_openapi_describes_429_for_the_routes_that_nginx_limits(http: Directive) -> None:
     limited = http.table("$uri", "$limited_client")
     assert limited.pop("default") == ""
-    assert set(limited.values()) == {"$binary_remote_addr"}
+    assert set(limited.values()) == {"$client"}
     described = {
         path
         for path, operations in OPENAPI["paths"].items()
@@ -73,7 +73,7 @@ def test_every_status_that_nginx_has_words_for_leads_to_the_error_page(http: Dir
     paged: set[str] = set()
     for page in site.all("error_page"):
         *codes, target = page.arguments
-        assert target in ("@error", "/error")
+        assert target in ("@error", "@too_large", "/error")
         paged |= {codes[-1][1:]} if codes[-1].startswith("=") else set(codes)
     assert http.table("$status", "$error_type").keys() - {"default"} | {"500"} == paged
 

@@ -32,7 +32,7 @@ STATED = {
     "8 KiB": "web/nginx/limits.conf",
     "16 KiB": "web/nginx/limits.conf",
     "20 MiB": "tools/run/logs.py",
-    "10 minutes": "tools/run/supervision.py",
+    "30 minutes": "tools/run/supervision.py",
 }
 UNITS = r"percent|points|m?s|µs|seconds|minutes|hours|/s|requests/s|[kKMG]i?B"
 QUANTITY = re.compile(rf"(?<![\w.,])\d[\d.,]*(?: to \d[\d.,]*)?(?:%| ?(?:{UNITS})\b)")
