@@ -144,6 +144,16 @@ def test_every_request_is_in_the_log_up_to_the_last() -> None:
     assert logged == [f"/{number}" for number in range(300)]
 
 
+def test_container_ends_when_a_process_of_nginx_was_killed() -> None:
+    """The requests that the process held would count as in progress forever. The restart policy starts a container."""
+    with container() as name:
+        wait_until_healthy(name)
+        search = "grep --files-with-matches 'nginx: worker' /proc/[0-9]*/cmdline | cut --delimiter=/ --fields=3"
+        docker("exec", name, "bash", "-c", f"kill -KILL $({search} | head -n 1)")
+        assert docker("wait", name) == "0"
+        assert "exited on signal 9" in logs(name)
+
+
 def pipeline(url: str, count: int) -> float:
     """Send requests for a long path over one connection, and return how many seconds all responses took."""
     host, port = url.removeprefix("http://").split(":")

@@ -93,6 +93,18 @@ def test_nginx_that_is_killed_comes_back(stack: Stack) -> None:
     assert process_of(stack, "java") == java
 
 
+def test_nginx_that_lost_a_process_is_started_again(stack: Stack) -> None:
+    """The requests that the process held would count as in progress forever."""
+    stack.wait_until_ready()
+    nginx = process_of(stack, "nginx")
+    assert nginx is not None
+    nginx.children()[0].kill()
+    wait_for_another(stack, "nginx", nginx)
+    assert "nginx lost one of its processes. " in wait_for_line(stack, "nginx lost")
+    stack.wait_until_ready()
+    assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
+
+
 def test_script_ends_with_the_end_of_the_log_after_too_many_restarts() -> None:
     with ready_stack() as stack:
         java = process_of(stack, "java")
@@ -106,7 +118,7 @@ def test_script_ends_with_the_end_of_the_log_after_too_many_restarts() -> None:
         output, _ = stack.process.communicate(timeout=60)
         assert stack.process.returncode == 1
         assert output.count("Restarting it") == MAX_RESTARTS
-        reason = "torchserve ended by itself (status -9), after 5 restarts within 10 minutes. The end of its log:"
+        reason = "torchserve ended by itself (status -9), after 5 restarts within 30 minutes. The end of its log:"
         assert reason in output
         _, alive = psutil.wait_procs(processes, timeout=30)
         assert alive == []

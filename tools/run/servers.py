@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.run.logs import last_lines
 from tools.run.settings import LOOPBACK, ROOT, Settings
 
 STOP_TIMEOUT_S = 20
@@ -55,7 +56,23 @@ class Server:
         self.process.wait()
 
 
-def start(name: str, command: list[str], run_dir: Path, **environment: str) -> Server:
+class Nginx(Server):
+    """nginx, whose limits go wrong for good when one of its processes is killed."""
+
+    def fault(self) -> str | None:
+        """Return how nginx has ended, or that a process of it has; None if all of them run."""
+        if ended := super().fault():
+            return ended
+        # The requests that it held would count forever in limit_conn and max_conns.
+        is_short = any("exited on signal" in line for line in last_lines(self.log, self.log_offset, count=1000))
+        return "lost one of its processes" if is_short else None
+
+    def kill(self) -> None:
+        """End nginx when it has answered the requests that it holds."""
+        self.stop(signal.SIGQUIT)
+
+
+def start(name: str, command: list[str], run_dir: Path, kind: type[Server] = Server, /, **environment: str) -> Server:
     """Start a server in `run_dir`.
 
     It gets a process group of its own: Ctrl-C reaches this program alone, which stops the servers in order. If this
@@ -73,7 +90,7 @@ def start(name: str, command: list[str], run_dir: Path, **environment: str) -> S
             env={**os.environ, **environment},
             process_group=0,
         )
-    return Server(name, process, log, offset)
+    return kind(name, process, log, offset)
 
 
 def start_torchserve(settings: Settings, tmpdir: str) -> Server:
@@ -105,7 +122,7 @@ def start_nginx(settings: Settings) -> Server:
         "-g",
         "daemon off; worker_processes auto;",
     ]
-    return start("nginx", command, settings.run_dir)
+    return start("nginx", command, settings.run_dir, Nginx)
 
 
 def render_nginx(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from tools.run.logs import last_lines
 from tools.run.servers import Server
 from tools.run.settings import fail
 
-MAX_RESTARTS, WINDOW_S = 5, 600
+MAX_RESTARTS, WINDOW_S = 5, 1800  # a start that is not ready in time takes 120 s
 
 
 class Running(Protocol):
@@ -38,9 +38,9 @@ class Supervised:
 
     def __init__(self, start: Callable[[], Running]) -> None:
         """Start it for the first time."""
-        self._start = start
+        self._start_once = start
         self._restarts: list[float] = []  # when
-        self.running = start()
+        self.running = self._start()
 
     def restart_on_fault(self) -> None:
         """If the server has a fault, say so and restart it; end the command if that has not helped before."""
@@ -58,10 +58,13 @@ class Supervised:
             flush=True,
         )
         self.running.kill()
+        self.running = self._start()
+
+    def _start(self) -> Running:
         try:
-            self.running = self._start()
+            return self._start_once()
         except OSError as error:
-            fail(f"{server.name} cannot be restarted: {error}.")
+            fail(f"a server cannot be started: {error}.")
 
     def fail_on_fault(self) -> None:
         """End the command if the server has a fault."""

@@ -41,7 +41,7 @@ def test_program_that_ends_is_started_again_with_one_line(tmp_path: Path, capsys
     supervised.restart_on_fault()
     assert supervised.running.server.process.poll() is None
     [line] = capsys.readouterr().out.splitlines()
-    assert "program ended by itself (status -9). Restarting it (1 of 5 restarts within 10 minutes)" in line
+    assert "program ended by itself (status -9). Restarting it (1 of 5 restarts within 30 minutes)" in line
     assert str(tmp_path / "program.log") in line
     assert psutil.wait_procs(children, timeout=20)[1] == []  # what it had started ended with it
     supervised.running.stop(signal.SIGTERM)
@@ -58,7 +58,7 @@ def test_program_that_always_ends_is_given_up_with_the_end_of_its_log(
     with pytest.raises(SystemExit) as ended:
         supervised.restart_on_fault()
     assert str(ended.value).splitlines() == [
-        "tools/run: program ended by itself (status 3), after 5 restarts within 10 minutes. The end of its log:",
+        "tools/run: program ended by itself (status 3), after 5 restarts within 30 minutes. The end of its log:",
         "what is wrong",
     ]
     assert len(capsys.readouterr().out.splitlines()) == MAX_RESTARTS
