@@ -26,7 +26,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers check format lock release help
+.PHONY: run test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers attack check format lock release help
 
 run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx
@@ -58,6 +58,10 @@ manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render e
 test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
 	@tools/install chromium
 	@tools/docker-engine $(BIN)/pytest tests/containers $(ARGS)
+
+attack: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train ## Attack the service at full size, beside correct traffic that must not notice (some 25 minutes)
+	@tools/install java nginx
+	@ATTACK_SCALE=full $(BIN)/pytest tests/attack --capture=no $(ARGS)
 
 benchmark: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train .venv-benchmark/.installed ## Compare with other servers, on this machine (some 20 minutes)
 	@tools/install java nginx wrk
