@@ -28,7 +28,7 @@ def read_gif(data: bytes) -> Encoded:
     place = _after_palette(data, _SCREEN, data[10])
     screen, control, count = data[:place], b"", 0
     while (match := _INTRODUCER.search(data, place)) and match.group() != _END:
-        check_parts(count := count + 1, "GIF blocks before its frame")
+        check_parts(count := count + 1, "GIF blocks before its frame", len(data))
         place = match.start()
         if match.group() == b",":
             return _encoded(screen, control, data, place)
