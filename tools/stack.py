@@ -20,6 +20,7 @@ from tools.run.settings import PORTS, ROOT
 __all__ = ["PORTS", "ROOT", "Stack", "free_ports", "ready_stack", "run_script", "starting_stack"]
 
 READY_TIMEOUT_S = 90
+WORKER = "model_service_worker.py"
 
 # Requests to this machine never go through a proxy, whatever the environment says.
 for _name in ("no_proxy", "NO_PROXY"):
@@ -46,6 +47,10 @@ class Stack:
         """tools/run and everything that it has started, directly or not."""
         script = psutil.Process(self.process.pid)
         return [script, *script.children(recursive=True)]
+
+    def workers(self) -> list[psutil.Process]:
+        """TorchServe's worker processes."""
+        return [process for process in self.processes() if WORKER in " ".join(process.cmdline())]
 
     def is_ready(self) -> bool:
         """Whether a worker can answer."""

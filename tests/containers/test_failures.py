@@ -19,6 +19,7 @@ import requests
 
 import handler
 from tests import drawings
+from tests.containers.access_log import requests_logged
 from tests.containers.conftest import NEW_VERSION, workers_of
 from tests.containers.load import Load
 from tests.integration.api import BATCH, SINGLE, assert_error, batch_of
@@ -212,7 +213,7 @@ def test_web_container_that_is_stopped_loses_no_request_on_a_kept_connection(clu
             future.result()
     assert docker("wait", cluster.web) == "0"
     assert len(told) == KEPT_CONNECTIONS
-    lines = [json.loads(line) for line in logs(cluster.web).splitlines() if line.startswith('{"time"')]
+    lines = requests_logged(cluster.web)
     assert sum(line["client"] == lines[-1]["client"] for line in lines[-KEPT_CONNECTIONS:]) == KEPT_CONNECTIONS
     docker("start", cluster.web)
     cluster.wait_until_ready()

@@ -1,16 +1,16 @@
 """The containers that compose.yaml runs can do what they need to, and nothing else."""
 
-import json
 import re
 import time
 import uuid
-from collections.abc import Callable
 
 import pytest
 
 from tests import drawings
+from tests.containers.access_log import requests_logged
 from tests.containers.conftest import containers, workers_of
 from tests.integration.api import SINGLE, post
+from tests.waiting import wait_until
 from tools.docker import address_of, docker, inspect, logs, opens
 from tools.stack import Stack
 
@@ -35,14 +35,6 @@ def passes_health_check(container: str) -> bool:
     """Run the image's own health check now."""
     [*_, script] = inspect(container)["Config"]["Healthcheck"]["Test"]
     return docker("exec", container, "bash", "-c", f"{script} && echo healthy", check=False) == "healthy"
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 30) -> None:
-    """Wait for a condition, and fail if it does not come true in time."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -122,8 +114,8 @@ def test_request_is_found_in_both_containers_logs(stack: Stack) -> None:
     assert post(stack, SINGLE, drawings.seven(), **{"X-Request-ID": own}).status_code == 200
     time.sleep(2.5)  # in which both containers' lines reach the engine's log
     [web] = containers("web")
-    [line] = [json.loads(line) for line in logs(web).splitlines() if own in line]
-    assert (line["request_id"], line["status"], line["upstream_status"]) == (own, 200, "200")
+    [logged] = [request for request in requests_logged(web) if request["request_id"] == own]
+    assert (logged["status"], logged["upstream_status"]) == (200, "200")
     assert sum(logs(replica).count(own) for replica in containers("torchserve")) == 1
 
 

@@ -1,6 +1,5 @@
 """More requests than a replica may have in progress."""
 
-import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +8,11 @@ import pytest
 import requests
 
 from tests import drawings
+from tests.containers.access_log import requests_logged
 from tests.containers.conftest import workers_of
 from tests.integration.api import SINGLE
 from tools.cluster import Cluster, running
-from tools.docker import docker, logs
+from tools.docker import docker
 
 AT_ONCE = 64  # max_conns of torchserve_small and of its backup in web/container/deployment.conf
 CLIENTS = 120
@@ -45,7 +45,7 @@ def test_requests_beyond_the_bound_are_refused_by_nginx_and_the_others_are_answe
         docker("exec", replica, "bash", "-c", f"kill -CONT {workers}")
         statuses = [future.result()[0] for future in answers]
     time.sleep(2.5)  # in which the lines reach the engine's log
-    lines = [json.loads(line) for line in logs(cluster.web).splitlines() if line.startswith('{"time"')]
+    lines = requests_logged(cluster.web)
     assert {status for status, _ in refused} == {503}
     assert (statuses.count(200), statuses.count(503)) == (AT_ONCE, CLIENTS - AT_ONCE)
     assert {line["upstream"] for line in lines if line["status"] == 503} == {"torchserve_small"}  # no replica

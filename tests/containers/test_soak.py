@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 
 from tests import drawings
+from tests.containers.access_log import requests_logged
 from tests.containers.conftest import workers_of
 from tests.containers.load import Load
 from tests.integration.api import BATCH, batch_of
@@ -58,10 +59,7 @@ class Batches:
 def in_progress(cluster: Cluster) -> dict[tuple[str, int], float]:
     """Return from the access log how many batches each replica had in progress on average, in each span of WINDOW_S."""
     seconds: dict[tuple[str, int], float] = defaultdict(float)
-    for line in logs(cluster.web).splitlines():
-        if not line.startswith('{"time"'):
-            continue
-        request = json.loads(line)
+    for request in requests_logged(cluster.web):
         if request["route"] == "batch" and request["status"] == 200:
             ended = time.mktime(time.strptime(request["time"][:19], "%Y-%m-%dT%H:%M:%S"))
             for upstream, took in zip(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.containers.access_log import requests_logged
 from tests.containers.name_server import __file__ as name_server
 from tools.cluster import free_url
 from tools.docker import HARDENED, TORCHSERVE, WEB, docker, get_inside, inspect, logs
@@ -75,8 +76,8 @@ def test_ipv4_clients_keep_their_address_where_ipv6_is_on() -> None:
         get_inside(name, 8080, "/openapi.json")
         docker("kill", "--signal", "QUIT", name)
         docker("wait", name)
-        [line] = [json.loads(line) for line in logs(name).splitlines() if "openapi" in line]
-    assert line["client"] == "127.0.0.1"
+        [request] = [request for request in requests_logged(name) if request["uri"] == "/openapi.json"]
+    assert request["client"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
@@ -140,7 +141,7 @@ def test_every_request_is_in_the_log_up_to_the_last() -> None:
         docker("kill", "--signal", "QUIT", name)
         session.close()
         assert docker("wait", name) == "0"
-        logged = [json.loads(line)["uri"] for line in logs(name).splitlines() if line.startswith('{"time"')]
+        logged = [request["uri"] for request in requests_logged(name)]
     assert logged == [f"/{number}" for number in range(300)]
 
 

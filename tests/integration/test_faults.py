@@ -55,15 +55,11 @@ def test_fault_is_a_500_without_retry_and_affects_no_other_request(faulty: Stack
 PHOTOGRAPH = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((1600, 1200)), "JPEG")
 
 
-def worker_of(stack: Stack) -> psutil.Process:
-    [worker] = [process for process in stack.processes() if "model_service_worker.py" in " ".join(process.cmdline())]
-    return worker
-
-
 def decoder_of(stack: Stack) -> psutil.Process:
     """Return the process that decodes large images for the worker, which has no other."""
     assert post(stack, SINGLE, PHOTOGRAPH).json()["digit"] == 7
-    [decoder] = worker_of(stack).children()
+    [worker] = stack.workers()
+    [decoder] = worker.children()
     return decoder
 
 
@@ -79,7 +75,7 @@ def decoder_of(stack: Stack) -> psutil.Process:
 def test_image_whose_decoder_fails_costs_its_row_and_no_worker(
     faulty: Stack, number: int | None, code: int, type_: str
 ) -> None:
-    worker, decoder = worker_of(faulty), decoder_of(faulty)
+    [worker], decoder = faulty.workers(), decoder_of(faulty)
     decoder.suspend()
     worker.suspend()  # until all of them have come, so that they share a batch
     with ThreadPoolExecutor(max_workers=12) as clients:
@@ -96,13 +92,14 @@ def test_image_whose_decoder_fails_costs_its_row_and_no_worker(
         one, failed, seven = batch.result().json()["predictions"]
     assert (one["digit"], seven["digit"]) == (1, 7)
     assert (failed["code"], failed["type"]) == (code, type_)
-    assert worker_of(faulty) == worker
+    assert faulty.workers() == [worker]
     assert not decoder.is_running()
     assert decoder_of(faulty) != decoder
 
 
 def test_decoder_ends_with_its_worker(faulty: Stack) -> None:
     decoder = decoder_of(faulty)
-    worker_of(faulty).kill()
+    [worker] = faulty.workers()
+    worker.kill()
     decoder.wait(30)
     faulty.wait_until_ready()

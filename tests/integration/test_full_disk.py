@@ -3,8 +3,7 @@
 import contextlib
 import os
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import requests
 
 from tests import drawings
 from tests.integration.api import SINGLE, post
+from tests.waiting import wait_until
 from tools.stack import Stack, ready_stack
 
 
@@ -40,13 +40,6 @@ def metric(stack: Stack, name: str) -> float:
     url = f"http://127.0.0.1:{stack.ports['NGINX_METRICS_PORT']}/metrics"
     lines = requests.get(url, timeout=10).text.splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_full_disk_is_seen_in_the_metrics_and_small_requests_are_answered(tmp_path: Path) -> None:

@@ -62,10 +62,6 @@ def test_batch_of_exactly_8_mib_is_answered_and_one_byte_more_is_413(stack: Stac
     assert_error(too_large, 413, "PayloadTooLarge")
 
 
-def workers_of(stack: Stack) -> list[psutil.Process]:
-    return [process for process in stack.processes() if "model_service_worker.py" in " ".join(process.cmdline())]
-
-
 @contextlib.contextmanager
 def stopped(workers: list[psutil.Process]) -> Iterator[None]:
     """Stop the workers meanwhile, so that no request can finish before the others arrive."""
@@ -85,7 +81,7 @@ def test_batches_beyond_the_limit_of_their_size_class_are_refused_at_once_and_th
 ) -> None:
     body = json.dumps(batch_of([drawings.seven()])).ljust(size).encode()
     with ThreadPoolExecutor(max_workers=most + 4) as clients:
-        with stopped(workers_of(stack)):
+        with stopped(stack.workers()):
             requests_ = [clients.submit(post, stack, BATCH, body, "application/json") for _ in range(most + 4)]
             refused = [future.result() for future in itertools.islice(as_completed(requests_, timeout=10), 4)]
         for response in refused:
@@ -98,7 +94,7 @@ def test_batches_beyond_the_limit_of_their_size_class_are_refused_at_once_and_th
 def test_small_images_are_not_refused_for_the_sake_of_large_batches(stack: Stack) -> None:
     body = json.dumps(batch_of([drawings.seven()])).ljust(8 * MIB).encode()
     with ThreadPoolExecutor(max_workers=MAX_LARGE + 8) as clients:
-        with stopped(workers_of(stack)):
+        with stopped(stack.workers()):
             large = [clients.submit(post, stack, BATCH, body, "application/json") for _ in range(MAX_LARGE + 4)]
             refused = [future.result() for future in itertools.islice(as_completed(large, timeout=10), 4)]
             small = [clients.submit(post, stack, SINGLE, drawings.seven()) for _ in range(4)]
@@ -110,7 +106,7 @@ def test_request_that_its_client_has_given_up_keeps_its_place(stack: Stack) -> N
     """TorchServe has the body until a worker has read it, so nginx must count it."""
     body = json.dumps(batch_of([drawings.seven()])).ljust(2 * MIB).encode()
     head = f"POST {BATCH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    with stopped(workers_of(stack)):
+    with stopped(stack.workers()):
         for _ in range(MAX_LARGE):
             with socket.create_connection(("127.0.0.1", stack.ports["PORT"])) as client:
                 client.sendall(head.encode() + body)

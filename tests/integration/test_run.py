@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -13,19 +12,12 @@ import requests
 
 from tests import drawings
 from tests.integration.api import SINGLE, assert_error, post
+from tests.waiting import wait_until
 from tools.run.logs import LIMIT_BYTES
 from tools.run.settings import PORTS
 from tools.stack import Stack, free_ports, ready_stack, run_script, starting_stack
 
 DAC_READ_SEARCH = 1 << 2  # to read every file
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    """Wait for a condition, or fail after the time."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def wait_for_nginx(stack: Stack) -> None:
@@ -44,12 +36,6 @@ def survivors(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Return the processes that still run after half a minute."""
     _, alive = psutil.wait_procs(processes, timeout=30)
     return list(alive)
-
-
-def workers(stack: Stack) -> int:
-    """Return the number of worker processes."""
-    commands = [" ".join(process.cmdline()) for process in stack.processes()]
-    return sum("model_service_worker.py" in command for command in commands)
 
 
 def capabilities(process: psutil.Process) -> int:
@@ -144,7 +130,7 @@ def test_port_in_use_ends_the_start_with_one_message(name: str, tmp_path: Path) 
 
 def test_there_are_as_many_workers_as_asked_for() -> None:
     with ready_stack(WORKERS="3") as stack:
-        wait_until(lambda: workers(stack) == 3)
+        wait_until(lambda: len(stack.workers()) == 3)
 
 
 def test_archive_that_cannot_be_loaded_never_becomes_ready(tmp_path: Path) -> None:

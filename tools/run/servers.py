@@ -122,10 +122,8 @@ def render_nginx(settings: Settings) -> None:
     values = {
         "VERSION": version[1],
         "TORCHSERVE": f"{LOOPBACK}:{settings.ports['TORCHSERVE_PORT']}",
-        "RATE_LIMIT": os.environ.get("RATE_LIMIT") or "1000r/s",
-        "RATE_BURST": os.environ.get("RATE_BURST") or "1000",
-        "KEEPALIVE_TIMEOUT": os.environ.get("KEEPALIVE_TIMEOUT") or "620s",
         "LISTEN": settings.listen,
+        **settings.nginx,
     }
     for file in config.iterdir():
         file.write_text(re.sub(r"@([A-Z_]+)@", lambda name: values[name[1]], file.read_text("utf-8")), "utf-8")

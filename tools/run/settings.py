@@ -3,13 +3,15 @@
 import os
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 # Variable → default. A browser talks to the first; the others listen on loopback only.
 PORTS = {"PORT": 8000, "TORCHSERVE_PORT": 8080, "METRICS_PORT": 8082, "NGINX_METRICS_PORT": 9113}
+# Values of nginx's configuration: variable → default.
+NGINX_SETTINGS = {"RATE_LIMIT": "1000r/s", "RATE_BURST": "1000", "KEEPALIVE_TIMEOUT": "620s"}
 LOOPBACK = "127.0.0.1"
 WILDCARDS = {"0.0.0.0": LOOPBACK, "::": "::1"}  # every address → the one at which this machine reaches itself
 DEFAULT_RUN_DIR = ROOT / ".run"
@@ -32,6 +34,7 @@ class Settings:
         workers: How many worker processes TorchServe starts.
         run_dir: The folder for configuration and logs.
         model_store: The folder of digits.mar.
+        nginx: Values of nginx's configuration by their variables.
     """
 
     host: str
@@ -40,6 +43,7 @@ class Settings:
     workers: int
     run_dir: Path
     model_store: Path
+    nginx: dict[str, str] = field(default_factory=NGINX_SETTINGS.copy)
 
     @property
     def listen(self) -> str:
@@ -69,6 +73,7 @@ def read_settings() -> Settings:
         workers=read_workers(),
         run_dir=Path(os.environ.get("RUN_DIR") or DEFAULT_RUN_DIR).resolve(),
         model_store=Path(os.environ.get("MODEL_STORE") or ROOT / "model_store").resolve(),
+        nginx={name: os.environ.get(name) or default for name, default in NGINX_SETTINGS.items()},
     )
 
 

@@ -60,7 +60,8 @@ function requestDuration() {
         buckets[route] = buckets[route] || new Array(BOUNDS.length + 1).fill(0);
         buckets[route][counter[2]] += counter[3];
     });
-    let text = `# HELP ${name} Time from the first byte of the request to the last byte of the response, by route.\n# TYPE ${name} histogram\n`;
+    const help = 'Time from the first byte of the request to the last byte of the response, by route.';
+    let text = `# HELP ${name} ${help}\n# TYPE ${name} histogram\n`;
     countersOf('seconds').forEach(counter => {
         const route = counter[0];
         let total = 0;

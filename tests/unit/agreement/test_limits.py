@@ -19,7 +19,7 @@ from handler.preprocessing.limits import (
 from tests.integration.api import BATCH, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
-from tools.run.settings import ROOT, Settings
+from tools.run.settings import NGINX_SETTINGS, ROOT, Settings
 from tools.run.torchserve import START_TIMEOUT_S
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -109,6 +109,16 @@ def test_every_connection_of_nginx_can_have_a_file_more(http: Directive, setting
     [connections] = main.one("events").one("worker_connections").arguments
     assert main.one("worker_rlimit_nofile").arguments == (str(2 * int(connections)),)
     assert f"`{connections}` per nginx process" in OPERATIONS
+
+
+def test_nginx_has_the_same_settings_on_one_machine_and_in_a_container() -> None:
+    entrypoint = (ROOT / "web" / "container" / "entrypoint").read_text()
+    for name, value in NGINX_SETTINGS.items():
+        assert f"[{name}]=${{{name}:-{value}}}\n" in entrypoint
+        assert re.search(rf"^#   {name} .*\(default: {re.escape(value)}[;)]", entrypoint, re.MULTILINE)
+        rows = [line for line in OPERATIONS.splitlines() if re.match(rf"\| (`\w+`, )?`{name}`", line)]
+        assert len(rows) == 2
+        assert all(f"`{value}`" in row for row in rows)
 
 
 def test_operations_states_the_limits_in_force(http: Directive, site: Directive) -> None:

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -19,6 +19,7 @@ from handler.preprocessing.decoding import decode, is_lossy, open_image
 from handler.preprocessing.ink import find_ink
 from handler.preprocessing.limits import LARGE_IMAGE_SECONDS
 from tests import drawings
+from tests.waiting import wait_until
 
 SEVEN = drawings.seven()
 RED = (200, 30, 30)
@@ -48,13 +49,6 @@ def child_of(decoder: DecoderProcess) -> psutil.Process:
     """Return the child, once it is ready."""
     decoder.preprocess(SEVEN)
     return psutil.Process(decoder.pid)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "WEBP", "GIF"])

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.run.settings import read_settings
+from tools.run.settings import NGINX_SETTINGS, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +48,10 @@ def test_number_that_is_not_a_number_of_workers_is_rejected(monkeypatch: pytest.
     monkeypatch.setenv("WORKERS", workers)
     with pytest.raises(SystemExit, match=f"tools/run: WORKERS={workers} is not a number of processes: use 1 or more"):
         read_settings()
+
+
+def test_settings_of_nginx_are_read_and_an_empty_one_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMIT", "5r/s")
+    monkeypatch.setenv("RATE_BURST", "")
+    monkeypatch.delenv("KEEPALIVE_TIMEOUT", raising=False)
+    assert read_settings().nginx == {**NGINX_SETTINGS, "RATE_LIMIT": "5r/s"}
