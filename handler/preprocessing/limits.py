@@ -13,6 +13,7 @@ MAX_SIDE = 1 << 14  # pixels; a row of 2²⁴ pixels is within MAX_PIXELS, but i
 MAX_PARTS = 4096
 SPARE_PARTS = 64
 BYTES_PER_PART = 128
+BYTES_PER_SUB_BLOCK = 32  # of a GIF, which programs write with 255; each row of them may have SPARE_PARTS more
 
 # Bytes in the rows of a PNG, which take most of its time: MAX_PIXELS of RGBA, or half as many of 16 bits a channel.
 # Interlaced rows take a third longer.

@@ -114,7 +114,7 @@ def test_file_of_too_many_parts_is_too_large(file: Callable[[], bytes]) -> None:
         partial(hostile_images.webp_with_chunks, MAX_PARTS - 10, data=bytes(150)),
         partial(hostile_images.webp_animated, 50, 64, 64),
         partial(hostile_images.gif_with_extensions, 50),
-        partial(hostile_images.gif_with_comments, 500_000, 1),
+        partial(hostile_images.gif_with_comments, 500_000),
         partial(hostile_images.gif_with_frames, 7_000),
     ],
     ids=["texts", "iTXt", "profiles", "chunks", "APNG", "WebP", "animation", "GIF", "comment", "frames"],
@@ -149,6 +149,12 @@ def test_arithmetic_coded_jpeg_is_invalid_for_what_it_is() -> None:
     file = hostile_images.progressive_jpeg(64, 64, 2, marker=hostile_images.jpeg.ARITHMETIC_PROGRESSIVE)
     with pytest.raises(InvalidImage, match="arithmetic-coded; save it as an ordinary one"):
         open_image(file)
+
+
+@pytest.mark.parametrize("kind", ["GIF, comment in tiny blocks", "GIF, tiny blocks"])
+def test_gif_in_tiny_blocks_is_too_large(kind: str) -> None:
+    with pytest.raises(ImageTooLarge, match="tiny blocks; save it again"):
+        open_image(hostile_images.KINDS[kind]())
 
 
 def test_cost_of_walking_a_file_is_bounded_by_its_size(reference: float) -> None:
