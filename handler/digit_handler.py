@@ -14,7 +14,7 @@ import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError, ServiceUnavailable
 from handler.payload import JSON_TYPE, Payload, parse
-from handler.preprocessing import Pixels, decoder, preprocess_requests
+from handler.preprocessing import Budget, Pixels, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
@@ -86,7 +86,7 @@ class DigitHandler:
             (row, context.get_request_header(index, "X-Route"), context.get_request_header(index, "Content-Type"))
             for index, row in enumerate(data)
         ]
-        return _isolate_faults(_preprocess, requests)
+        return _isolate_faults(functools.partial(_preprocess, Budget()), requests)
 
     def inference(self, rows: Sequence[Row]) -> list[Answer]:
         """Return the answer to each row, from one forward pass; errors and None stay in their places.
@@ -147,9 +147,9 @@ def _isolate_faults(
         return [output for row in rows for output in _isolate_faults(step, [row])]
 
 
-def _preprocess(requests: Sequence[Request]) -> list[Row]:
+def _preprocess(budget: Budget, requests: Sequence[Request]) -> list[Row]:
     parsed = [_parse(*request) for request in requests]
-    prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed])
+    prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget)
     return [
         Payload(pictures, row.batched) if isinstance(row, Payload) else row
         for row, pictures in zip(parsed, prepared, strict=True)

@@ -16,7 +16,8 @@ JSON_TYPE = "application/json"
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
 
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII | re.IGNORECASE)
-_WHITE_SPACE = re.compile(r"[ \t\r\n]+")  # `base64` wraps its lines at 76 characters
+_WHITE_SPACE = b" \t\r\n"  # `base64` wraps its lines at 76 characters
+_MAX_BASE64 = 4 * -(-MAX_BYTES // 3)  # characters
 _SINGLE = 'send {"image": "<base64, or a data:image/…;base64,… URL>"}'
 _INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
 
@@ -105,10 +106,13 @@ def _decode_base64(text: Any, expected: str) -> bytes:
         raise MalformedRequest(f"There is no image in base64 here; {expected}.")
     if prefix := _DATA_URL.match(text):
         text = text[prefix.end() :]
-    text = _WHITE_SPACE.sub("", text)
-    if len(text) * 3 // 4 > MAX_BYTES + 2:  # before decoding; up to 2 of these bytes are padding
-        raise ImageTooLarge(f"The image has more than {MAX_BYTES} bytes, the most that is accepted.")
+    too_large = ImageTooLarge(f"The image has more than {MAX_BYTES} bytes, the most that is accepted.")
+    if len(text) > 2 * _MAX_BASE64:  # far more white space than wrapped lines have is not removed
+        raise too_large
     try:
-        return base64.b64decode(text, validate=True)
+        encoded = text.encode("ascii").translate(None, _WHITE_SPACE)
+        if len(encoded) > _MAX_BASE64:
+            raise too_large
+        return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
         raise MalformedRequest(f"The image is not valid base64; {expected}.") from error

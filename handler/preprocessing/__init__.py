@@ -3,6 +3,7 @@
 An "image" is what a client sends; a "picture" is the (28, 28) uint8 array, white ink on black, that the model sees.
 """
 
+from handler.preprocessing.budget import Budget
 from handler.preprocessing.formats.png import encode_png
 from handler.preprocessing.limits import MAX_BYTES
 from handler.preprocessing.normalization import SIZE, normalize
@@ -12,6 +13,7 @@ from handler.preprocessing.pixels import Pixels
 __all__ = [
     "MAX_BYTES",
     "SIZE",
+    "Budget",
     "Pixels",
     "Prepared",
     "decoder",

@@ -21,7 +21,7 @@ from handler.preprocessing.messages import receive, send
 from handler.preprocessing.normalization import SIZE
 from handler.preprocessing.pixels import Pixels
 
-START_SECONDS = 5  # until a child that is not ready is replaced; a start takes 0.2 s of CPU time
+START_SECONDS = 3  # until a child that is not ready is replaced; a start takes 0.2 s of CPU time
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # each thread has address space of its own
     # Between images 32 MiB are kept, which is enough for a photograph; by default all of a large image's could stay.

@@ -10,7 +10,7 @@ from handler.errors import ImageTooLarge, InvalidImage
 from handler.preprocessing.formats import read_image
 from handler.preprocessing.formats.encoded import Encoded
 from handler.preprocessing.formats.png import PlainPng
-from handler.preprocessing.formats.png_chunks import read_png
+from handler.preprocessing.formats.png_chunks import check_filters, read_png
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.reduction import reduce, reduction
@@ -78,6 +78,7 @@ def decode(image: Opened) -> Pixels:
         uint8, 0 to 255: (height, width) for gray images, (3, height, width) for color.
 
     Raises:
+        ImageTooLarge: It is a PNG whose rows would take too long to decode.
         InvalidImage: The pixel data is damaged or ends early.
         MemoryError: The process may have no more memory.
     """
@@ -86,6 +87,8 @@ def decode(image: Opened) -> Pixels:
             factor = reduction(image.width, image.height)
             return plain if factor == 1 else np.asarray(reduce(Image.fromarray(plain), factor))
         image = read_png(image.data)
+    if image.format == "PNG":
+        check_filters(image.data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about odd files, which must not fill the log

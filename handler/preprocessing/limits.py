@@ -8,9 +8,12 @@ MAX_BYTES = 1 << 20  # 1 MiB of encoded image
 MAX_PIXELS = 4096 * 4096  # of one image
 MAX_SIDE = 1 << 14  # pixels; a row of 2²⁴ pixels is within MAX_PIXELS, but its resampling weights would fill 5 GB
 
-# Chunks of a PNG or WebP, segments of a JPEG, blocks before a GIF's frame: on average 256 bytes each in a file of
-# MAX_BYTES. Ordinary files have a few dozen.
+# Chunks of a PNG or WebP, segments of a JPEG, blocks before a GIF's frame. Reading one takes a microsecond or two, so a
+# small file may have fewer: SPARE_PARTS, and one more for each BYTES_PER_PART. Ordinary files have a few dozen.
 MAX_PARTS = 4096
+SPARE_PARTS = 64
+BYTES_PER_PART = 128
+BYTES_PER_SUB_BLOCK = 32  # of a GIF, which programs write with 255; each row of them may have SPARE_PARTS more
 
 # Bytes in the rows of a PNG, which take most of its time: MAX_PIXELS of RGBA, or half as many of 16 bits a channel.
 # Interlaced rows take a third longer.
@@ -45,7 +48,9 @@ LARGE_IMAGE_SECONDS = 3.0
 DECODER_BYTES = 608 << 20
 
 # All requests of a batch are answered together, and TorchServe kills a worker, with every request that it holds, after
-# responseTimeout (model-config.yaml). So no large image is started after LARGE_SECONDS, and no other image after
-# the worker has used BATCH_CPU_SECONDS of CPU time.
+# responseTimeout (model-config.yaml). So no request is started with a large image after LARGE_SECONDS, or with another
+# one after the worker has used BATCH_CPU_SECONDS of CPU time. Requests that were started before go on for at most
+# REQUEST_SECONDS longer than LARGE_SECONDS. Both are wall-clock time.
 LARGE_SECONDS = 0.5
+REQUEST_SECONDS = 1.5
 BATCH_CPU_SECONDS = 1.0

@@ -1,35 +1,31 @@
 """All images of a batch, those of small requests first, so that large images and requests hardly delay small ones."""
 
 import atexit
+import logging
 import operator
-import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
-from handler.errors import ApiError, ServiceUnavailable
+from handler.errors import ApiError, InternalServerError, ServiceUnavailable
+from handler.preprocessing.budget import Budget
 from handler.preprocessing.decoder_process import DecoderProcess
 from handler.preprocessing.decoding import Opened, decode, is_lossy, open_image
 from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.ink import find_ink
-from handler.preprocessing.limits import (
-    BATCH_CPU_SECONDS,
-    LARGE_BYTES,
-    LARGE_PIXELS,
-    LARGE_SECONDS,
-    MAX_PIXELS,
-    MAX_REQUEST_PIXELS,
-)
+from handler.preprocessing.limits import LARGE_BYTES, LARGE_PIXELS, MAX_PIXELS, MAX_REQUEST_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
 
 CENTERED_TOGETHER = 256  # pictures, 7 KB of scaled ink each
 
 Prepared = Pixels | ApiError
+Output = TypeVar("Output")
 
 _TOO_MUCH_WORK = ServiceUnavailable(
     "Too many images are being read just now; try again, or send fewer or smaller ones."
 )
 
+logger = logging.getLogger("digits")
 decoder = DecoderProcess()  # of large images; it starts no process yet
 atexit.register(decoder.close)
 
@@ -39,6 +35,7 @@ class _Image(NamedTuple):
 
     Attributes:
         data, opened: The image, encoded, and not yet decoded.
+        request: The number of its request.
         results, place: Where its picture or error goes.
         turn: Pixels of its request up to and including it. Images are processed in this order, so a large request, like
             a large image, does not delay a small one.
@@ -46,6 +43,7 @@ class _Image(NamedTuple):
 
     data: bytes
     opened: Opened
+    request: int
     results: list[Prepared]
     place: int
     turn: int
@@ -54,13 +52,6 @@ class _Image(NamedTuple):
         """Return whether decoding it may be costly."""
         pixels = self.opened.width * self.opened.height
         return pixels > LARGE_PIXELS or (len(self.data) > LARGE_BYTES and not isinstance(self.opened, PlainPng))
-
-
-class _Deadlines(NamedTuple):
-    """When a batch stops starting images: small ones by `thread_time`, large ones by `monotonic`."""
-
-    thread_time: float
-    monotonic: float
 
 
 def preprocess(data: bytes) -> Pixels:
@@ -78,27 +69,31 @@ def preprocess(data: bytes) -> Pixels:
     return picture
 
 
-def preprocess_requests(requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Prepared]]:
+def preprocess_requests(
+    requests: Sequence[Sequence[bytes | ApiError]], budget: Budget | None = None
+) -> list[list[Prepared]]:
     """Preprocess all images of all requests; an image that fails affects no other.
 
     Args:
         requests: The encoded images of each request. An error in the place of an image stays there.
+        budget: The time that is left; by default that of a batch, from now on.
 
     Returns:
         For each image its (28, 28) uint8 picture, white ink (255) on black (0), or its error: those of `preprocess`,
-        `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, and `ServiceUnavailable` for images whose
-        turn comes after `BATCH_CPU_SECONDS` of CPU time, or for large ones after `LARGE_SECONDS`.
+        `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, `ServiceUnavailable` for images whose turn
+        comes when the budget is used up, and `InternalServerError` for those that meet a fault of the service.
     """
-    deadlines = _Deadlines(time.thread_time() + BATCH_CPU_SECONDS, time.monotonic() + LARGE_SECONDS)
+    budget = budget or Budget()
     images: list[_Image] = []
-    results = [_open(request, images) for request in requests]
+    results = [_open(number, request, images) for number, request in enumerate(requests)]
     images.sort(key=operator.attrgetter("turn"))
+    started: set[int] = set()
     for start in range(0, len(images), CENTERED_TOGETHER):
-        _preprocess_opened(images[start : start + CENTERED_TOGETHER], deadlines)
+        _preprocess_opened(images[start : start + CENTERED_TOGETHER], started, budget)
     return results
 
 
-def _open(request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Prepared]:
+def _open(number: int, request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Prepared]:
     """Add the images of a request that can be opened, and return its results, as far as they are known."""
     results: list[Prepared] = []
     pixels = 0
@@ -106,33 +101,52 @@ def _open(request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Pre
         if isinstance(data, ApiError):
             results.append(data)
             continue
-        try:
-            opened = open_image(data, min(MAX_REQUEST_PIXELS - pixels, MAX_PIXELS))
-        except ApiError as error:
-            results.append(error)
+        opened = _attempt(open_image, data, min(MAX_REQUEST_PIXELS - pixels, MAX_PIXELS))
+        if isinstance(opened, ApiError):
+            results.append(opened)
             continue
         results.append(_TOO_MUCH_WORK)  # until it is replaced
         pixels += opened.width * opened.height
-        images.append(_Image(data, opened, results, place, pixels))
+        images.append(_Image(data, opened, number, results, place, pixels))
     return results
 
 
-def _preprocess_opened(images: Sequence[_Image], deadlines: _Deadlines) -> None:
-    """Put the picture or the error of each image in its place, as far as time allows."""
+def _preprocess_opened(images: Sequence[_Image], started: set[int], budget: Budget) -> None:
+    """Put the picture or the error of each image in its place, as far as time allows.
+
+    Args:
+        images: In the order of their turns.
+        started: The requests of which an image was started; those of these images are added.
+        budget: The time that is left.
+    """
     scaled: list[Scaled] = []
     places: list[tuple[list[Prepared], int]] = []
     for image in images:
         is_large = image.is_large()
-        if time.monotonic() > deadlines.monotonic if is_large else time.thread_time() > deadlines.thread_time:
+        if not budget.allows(large=is_large, started=image.request in started):
             continue
-        try:
-            if is_large:
-                image.results[image.place] = decoder.preprocess(image.data)
-            else:
-                scaled.append(scale(find_ink(decode(image.opened), lossy=is_lossy(image.opened))))
-                places.append((image.results, image.place))
-        except ApiError as error:
-            image.results[image.place] = error
+        started.add(image.request)
+        result = _attempt(decoder.preprocess, image.data) if is_large else _attempt(_scale, image.opened)
+        if isinstance(result, Scaled):
+            scaled.append(result)
+            places.append((image.results, image.place))
+        else:
+            image.results[image.place] = result
     if scaled:
         for (results, place), picture in zip(places, center(scaled), strict=True):
             results[place] = picture
+
+
+def _scale(opened: Opened) -> Scaled:
+    return scale(find_ink(decode(opened), lossy=is_lossy(opened)))
+
+
+def _attempt(step: Callable[..., Output], *arguments: object) -> Output | ApiError:
+    """Return what a step on one image returns, or its error; one that was not foreseen is logged."""
+    try:
+        return step(*arguments)
+    except ApiError as error:
+        return error
+    except Exception:
+        logger.exception("An image failed.")
+        return InternalServerError("The service failed on this image; its log says why.")

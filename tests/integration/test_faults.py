@@ -17,10 +17,10 @@ from tools.stack import Stack, ready_stack
 POISON = b"poison"
 FAULTY = f"""
 
-def preprocess_requests(requests, original=preprocess_requests):
+def preprocess_requests(requests, budget, original=preprocess_requests):
     if any({POISON!r} in images for images in requests):
         raise ZeroDivisionError("a fault")
-    return original(requests)
+    return original(requests, budget)
 """
 
 

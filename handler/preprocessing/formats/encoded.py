@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from handler.errors import ImageTooLarge
-from handler.preprocessing.limits import MAX_PARTS
+from handler.preprocessing.limits import BYTES_PER_PART, MAX_PARTS, SPARE_PARTS
 
 ORIENTATION = 0x0112  # the tag
 _INTEGERS = {1: "B", 3: "H", 4: "I"}  # the types of a tag that hold an integer
@@ -28,11 +28,23 @@ class Encoded:
     orientation: int = 1
 
 
-def check_parts(count: int, parts: str) -> None:
-    """Raise `ImageTooLarge` if a file has more than `MAX_PARTS` parts, which are "PNG chunks" or the like."""
-    if count > MAX_PARTS:
+def max_parts(size: int) -> int:
+    """Return how many parts a file of `size` bytes may have."""
+    return min(SPARE_PARTS + size // BYTES_PER_PART, MAX_PARTS)
+
+
+def check_parts(count: int, parts: str, size: int) -> None:
+    """Raise `ImageTooLarge` if a file has too many parts for its size.
+
+    Args:
+        count: Parts found so far.
+        parts: What they are: "PNG chunks" or the like.
+        size: Bytes of the file.
+    """
+    if count > (most := max_parts(size)):
         raise ImageTooLarge(
-            f"The image has over {MAX_PARTS} {parts}, which no picture needs; save it again with any image editor."
+            f"The image has over {most} {parts}, which no picture of {size} bytes needs; "
+            "save it again with any image editor."
         )
 
 

@@ -6,8 +6,9 @@ The format: https://www.w3.org/Graphics/GIF/spec-gif89a.txt.
 import re
 import struct
 
-from handler.errors import InvalidImage
+from handler.errors import ImageTooLarge, InvalidImage
 from handler.preprocessing.formats.encoded import Encoded, check_parts
+from handler.preprocessing.limits import BYTES_PER_SUB_BLOCK, SPARE_PARTS
 
 SIGNATURES = (b"GIF87a", b"GIF89a")
 _SCREEN, _FRAME = 13, 10  # bytes of the headers of the screen and of a frame
@@ -22,13 +23,13 @@ def read_gif(data: bytes) -> Encoded:
     """Read a GIF's blocks; of an animation, those of the first frame.
 
     Raises:
-        ImageTooLarge: It has too many blocks before the frame.
+        ImageTooLarge: It has too many blocks before the frame, or too many tiny sub-blocks.
         InvalidImage: It is damaged, or has no frame.
     """
     place = _after_palette(data, _SCREEN, data[10])
     screen, control, count = data[:place], b"", 0
     while (match := _INTRODUCER.search(data, place)) and match.group() != _END:
-        check_parts(count := count + 1, "GIF blocks before its frame")
+        check_parts(count := count + 1, "GIF blocks before its frame", len(data))
         place = match.start()
         if match.group() == b",":
             return _encoded(screen, control, data, place)
@@ -55,6 +56,10 @@ def _after_palette(data: bytes, place: int, flags: int) -> int:
 
 def _after_blocks(data: bytes, place: int) -> int:
     """Return where a row of sub-blocks ends, each of which starts with its size, the last with 0."""
+    start, count = place, 0
     while place < len(data) and (size := data[place]):
         place += 1 + size
+        count += 1
+        if count > SPARE_PARTS + (place - start) // BYTES_PER_SUB_BLOCK:
+            raise ImageTooLarge("The GIF's data is in too many tiny blocks; save it again with any image editor.")
     return place + 1

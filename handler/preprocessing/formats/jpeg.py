@@ -57,7 +57,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
     """Yield the segments up to the end of the image or of the file; fill bytes and junk between them are skipped."""
     place, count = 2, 0
     while match := _MARKER.search(data, place):
-        check_parts(count := count + 1, "JPEG segments")
+        check_parts(count := count + 1, "JPEG segments", len(data))
         start, marker = match.start(), data[match.start() + 1]
         place = match.end()
         if marker == _EOI:

@@ -8,7 +8,7 @@ import zlib
 
 from handler.errors import ImageTooLarge, InvalidImage
 from handler.preprocessing.formats.encoded import Encoded, check_parts, exif_orientation
-from handler.preprocessing.formats.png_rows import Layout, count_paeth_differences, layout
+from handler.preprocessing.formats.png_rows import count_paeth_differences, layout, row_bytes
 from handler.preprocessing.limits import (
     MAX_INTERLACED_ROW_BYTES,
     MAX_PAETH_DIFFERENCES,
@@ -35,7 +35,7 @@ def read_png(data: bytes) -> Encoded:
     if not width or not height or color not in _CHANNELS:
         raise InvalidImage("The PNG's header is damaged: it declares no valid size or color type.")
     bits *= _CHANNELS[color]
-    size = -(-width * bits // 8) * height
+    size = row_bytes(width, height, bits)
     if size > (most := MAX_INTERLACED_ROW_BYTES if interlaced else MAX_ROW_BYTES):
         kind, remedy = ("interlaced PNG", "not interlaced") if interlaced else ("PNG", "with 8 bits a channel")
         raise ImageTooLarge(
@@ -45,14 +45,24 @@ def read_png(data: bytes) -> Encoded:
     before, pixels, exif = _chunks(data)
     if not pixels:
         raise InvalidImage("The PNG has no image data; send the whole file.")
-    if size > UNCHECKED_ROW_BYTES:
-        _check_filters(pixels, layout(width, height, bits, interlaced=bool(interlaced)))
     file = b"".join((data[:_IHDR_END], *before, *pixels, _END))
     return Encoded("PNG", width, height, file, exif_orientation(exif))
 
 
-def _check_filters(pixels: list[bytes], rows: Layout) -> None:
-    if count_paeth_differences(b"".join(chunk[8:-4] for chunk in pixels), rows) > MAX_PAETH_DIFFERENCES:
+def check_filters(data: bytes) -> None:
+    """Check how many bytes the Paeth filter changes in a large PNG that `read_png` has read; this inflates its rows.
+
+    Raises:
+        ImageTooLarge: Its rows would take too long to decode.
+    """
+    width, height, bits, color, interlaced = struct.unpack_from(">IIBBxxB", data, 16)
+    bits *= _CHANNELS[color]
+    if row_bytes(width, height, bits) <= UNCHECKED_ROW_BYTES:
+        return
+    _, pixels, _ = _chunks(data)
+    rows = layout(width, height, bits, interlaced=bool(interlaced))
+    compressed = b"".join(chunk[8:-4] for chunk in pixels)
+    if count_paeth_differences(compressed, rows, MAX_PAETH_DIFFERENCES) > MAX_PAETH_DIFFERENCES:
         raise ImageTooLarge(
             "The PNG's rows would take too long to decode. Send it smaller, with at most "
             f"{UNCHECKED_ROW_BYTES} bytes of pixels, or as a JPEG."
@@ -67,7 +77,7 @@ def _chunks(data: bytes) -> tuple[list[bytes], list[bytes], bytes]:
     ended = False  # the pixels' chunks follow one another
     place, count = _IHDR_END, 0
     while place + 8 <= len(data):
-        check_parts(count := count + 1, "PNG chunks")
+        check_parts(count := count + 1, "PNG chunks", len(data))
         length, kind = struct.unpack_from(">I4s", data, place)
         end = place + length + 12
         if kind == b"IDAT" and not ended:

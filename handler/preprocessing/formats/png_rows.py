@@ -26,17 +26,25 @@ def layout(width: int, height: int, bits: int, *, interlaced: bool) -> Layout:
     return [(1 + -(-columns * bits // 8), rows) for columns, rows in sizes if columns > 0 and rows > 0]
 
 
-def count_paeth_differences(data: bytes, rows: Layout) -> int:
+def row_bytes(width: int, height: int, bits: int) -> int:
+    """Return how many bytes the rows of as many pixels of `bits` bits take, without those of the filters."""
+    return -(-width * bits // 8) * height
+
+
+def count_paeth_differences(data: bytes, rows: Layout, most: int) -> int:
     """Return how many bytes of rows with the Paeth filter are not zero; up to where the data is damaged or ends.
 
     Args:
         data: The contents of the IDAT chunks.
         rows: Their layout.
+        most: A count above this is not continued.
     """
     count = 0
     for block in _blocks(data, rows):
         filtered = block[block[:, 0] == _PAETH, 1:]
         count += int(np.count_nonzero(filtered))
+        if count > most:
+            break
     return count
 
 

@@ -85,7 +85,7 @@ def _size(kind: bytes, contents: bytes) -> tuple[int, int]:
 def _chunks(data: bytes) -> Iterator[_Chunk]:
     place, count = 0, 0
     while place + 8 <= len(data):
-        check_parts(count := count + 1, "WebP chunks")
+        check_parts(count := count + 1, "WebP chunks", len(data))
         kind, length = struct.unpack_from("<4sI", data, place)
         contents = data[place + 8 : place + 8 + length]
         if len(contents) < length:

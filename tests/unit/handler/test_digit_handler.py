@@ -2,6 +2,7 @@ import base64
 import json
 import logging
 import struct
+import time
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from ts.context import Context, RequestProcessor
 from ts.protocol.otf_message_handler import create_predict_response
 
 from handler.digit_handler import DigitHandler
-from handler.errors import InvalidImage
+from handler.errors import InternalServerError, InvalidImage
 from handler.payload import Payload
 from handler.preprocessing import MAX_BYTES, decoder, preprocess
+from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_SECONDS, REQUEST_SECONDS
 from tests import drawings, served_model
 from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, ask, image, v1
 
@@ -202,6 +204,18 @@ def test_row_that_breaks_preprocessing_affects_no_other_row(
     headers.insert(place, image())
     context = FakeContext(*headers)
     assert_only_the_faulty_row_failed(handler.handle(rows, context), context, place, caplog.text)
+
+
+def test_rows_that_run_again_after_a_fault_share_the_time_of_their_batch(handler: DigitHandler) -> None:
+    drawing = drawings.drawing(drawings.ONE, mode="RGBA", ink="blue", paper=(255, 255, 255, 0))
+    greedy = {"body": v1(*[drawings.encoded(drawing.resize((510, 510)))] * 256)}
+    context = FakeContext(*[V1] * 8, image())
+    started = time.thread_time()
+    rows = handler.preprocess([greedy] * 8 + [FaultyRow()], context)
+    assert time.thread_time() - started < BATCH_CPU_SECONDS + LARGE_SECONDS + REQUEST_SECONDS
+    assert isinstance(rows[0], Payload)
+    assert isinstance(rows[0].images[0], np.ndarray)
+    assert isinstance(rows[8], InternalServerError)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

@@ -1,6 +1,7 @@
 import base64
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -188,6 +189,28 @@ def test_image_over_the_byte_limit_is_too_large_before_it_is_decoded() -> None:
     with pytest.raises(ImageTooLarge, match=str(MAX_BYTES)):
         single({"image": "*" * (len(largest) + 4)})
     assert isinstance(batch({"instances": [{"image": {"b64": largest + "AAAA"}}]})[0], ImageTooLarge)
+
+
+def test_base64_of_mostly_white_space_is_refused_before_it_is_read() -> None:
+    assert isinstance(batch({"instances": [{"image": {"b64": " " * (3 << 20)}}]})[0], ImageTooLarge)
+
+
+def test_largest_image_in_wrapped_base64_is_read() -> None:
+    assert single({"image": base64.encodebytes(bytes(MAX_BYTES)).decode().replace("\n", "\r\n")}).images == [
+        bytes(MAX_BYTES)
+    ]
+
+
+def test_white_space_between_all_characters_costs_little_more_than_reading_the_json() -> None:
+    body = json.dumps({"image": "A " * (1 << 20)}).encode()
+
+    def cpu_seconds(work: Callable[[], object]) -> float:
+        started = time.thread_time()
+        work()
+        return time.thread_time() - started
+
+    plain = min(cpu_seconds(lambda: single(json.dumps({"image": "AA" * (1 << 19)}).encode())) for _ in range(5))
+    assert min(cpu_seconds(lambda: single(body)) for _ in range(5)) < 4 * plain
 
 
 documents = st.recursive(

@@ -11,6 +11,7 @@ from PIL import Image
 from handler.errors import ApiError, ImageTooLarge, InvalidImage
 from handler.preprocessing import preprocess
 from handler.preprocessing.decoding import decode, open_image
+from handler.preprocessing.formats.encoded import max_parts
 from handler.preprocessing.limits import MAX_BYTES, MAX_PARTS, MAX_PASSES, MAX_PIXELS
 from tests import drawings, hostile_images
 from tests.hostile_images import png
@@ -83,22 +84,23 @@ def test_scans_up_to_the_limit_are_decoded_and_more_are_too_large() -> None:
 
 
 def test_many_scans_of_a_tiny_image_are_decoded() -> None:
-    assert decode(open_image(hostile_images.progressive_jpeg(28, 28, 800))).shape == (28, 28)
+    assert decode(open_image(hostile_images.progressive_jpeg(28, 28, 60))).shape == (28, 28)
 
 
 @pytest.mark.parametrize(
     "file",
     [
-        partial(hostile_images.png_with_chunks, MAX_PARTS + 1),
-        partial(hostile_images.jpeg_with_segments, MAX_PARTS + 1),
-        partial(hostile_images.webp_with_chunks, MAX_PARTS + 1),
-        partial(hostile_images.gif_with_extensions, MAX_PARTS + 1),
+        partial(hostile_images.png_with_chunks, 1000),
+        partial(hostile_images.jpeg_with_segments, 1000),
+        partial(hostile_images.webp_with_chunks, 1000),
+        partial(hostile_images.gif_with_extensions, 1000),
     ],
     ids=["PNG", "JPEG", "WebP", "GIF"],
 )
 def test_file_of_too_many_parts_is_too_large(file: Callable[[], bytes]) -> None:
-    with pytest.raises(ImageTooLarge, match=f"over {MAX_PARTS} .*save it again"):
-        open_image(file())
+    data = file()
+    with pytest.raises(ImageTooLarge, match=f"over {max_parts(len(data))} .*save it again"):
+        open_image(data)
 
 
 @pytest.mark.parametrize(
@@ -107,12 +109,12 @@ def test_file_of_too_many_parts_is_too_large(file: Callable[[], bytes]) -> None:
         partial(hostile_images.png_with_text_bombs, 900),
         partial(hostile_images.png_with_text_bombs, 900, kind=b"iTXt"),
         partial(hostile_images.png_with_iccp_bombs, 900),
-        partial(hostile_images.png_with_chunks, MAX_PARTS - 10),
+        partial(hostile_images.png_with_chunks, MAX_PARTS - 10, data=bytes(150)),
         partial(hostile_images.animated_png, 20, 64, 64),
-        partial(hostile_images.webp_with_chunks, MAX_PARTS - 10),
-        partial(hostile_images.webp_animated, MAX_PARTS - 10, 64, 64),
-        partial(hostile_images.gif_with_extensions, MAX_PARTS - 10),
-        partial(hostile_images.gif_with_comments, 500_000, 1),
+        partial(hostile_images.webp_with_chunks, MAX_PARTS - 10, data=bytes(150)),
+        partial(hostile_images.webp_animated, 50, 64, 64),
+        partial(hostile_images.gif_with_extensions, 50),
+        partial(hostile_images.gif_with_comments, 500_000),
         partial(hostile_images.gif_with_frames, 7_000),
     ],
     ids=["texts", "iTXt", "profiles", "chunks", "APNG", "WebP", "animation", "GIF", "comment", "frames"],
@@ -121,7 +123,7 @@ def test_what_a_digit_does_not_need_is_not_read(file: Callable[[], bytes]) -> No
     data = file()
     image = open_image(data)
     assert decode(image).shape[-2:] == (64, 64)
-    assert not hasattr(image, "data") or len(image.data) < 0.1 * len(data)
+    assert not hasattr(image, "data") or len(image.data) < 0.3 * len(data)
 
 
 @pytest.mark.parametrize("kind", ["fill bytes", "zeros before the scan", "EXIF entries", "many images"])
@@ -147,3 +149,14 @@ def test_arithmetic_coded_jpeg_is_invalid_for_what_it_is() -> None:
     file = hostile_images.progressive_jpeg(64, 64, 2, marker=hostile_images.jpeg.ARITHMETIC_PROGRESSIVE)
     with pytest.raises(InvalidImage, match="arithmetic-coded; save it as an ordinary one"):
         open_image(file)
+
+
+@pytest.mark.parametrize("kind", ["GIF, comment in tiny blocks", "GIF, tiny blocks"])
+def test_gif_in_tiny_blocks_is_too_large(kind: str) -> None:
+    with pytest.raises(ImageTooLarge, match="tiny blocks; save it again"):
+        open_image(hostile_images.KINDS[kind]())
+
+
+def test_cost_of_walking_a_file_is_bounded_by_its_size(reference: float) -> None:
+    file = hostile_images.jpeg_with_segments(4000)
+    assert seconds(lambda: [answer(partial(open_image, file)) for _ in range(256)]) < reference

@@ -1,14 +1,28 @@
 import contextlib
+import io
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from handler.errors import ApiError, BlankImage, ImageTooLarge, InvalidImage, ServiceUnavailable
-from handler.preprocessing import Prepared, decoder, encode_png, limits, pipeline, preprocess, preprocess_requests
-from tests import drawings
+from handler.errors import ApiError, BlankImage, ImageTooLarge, InternalServerError, InvalidImage, ServiceUnavailable
+from handler.preprocessing import (
+    Budget,
+    Prepared,
+    budget,
+    decoder,
+    encode_png,
+    limits,
+    pipeline,
+    preprocess,
+    preprocess_requests,
+)
+from handler.preprocessing.decoding import open_image
+from handler.preprocessing.ink import find_ink
+from handler.preprocessing.pixels import Pixels
+from tests import drawings, hostile_images
 
 
 def types_of(images: Sequence[bytes | ApiError]) -> list[type[Prepared]]:
@@ -59,15 +73,15 @@ def test_small_requests_are_served_when_large_ones_use_up_the_time_of_the_batch(
     started = time.thread_time()
     greedy = [canvas] * 256
     *others, modest = preprocess_requests([greedy] * 8 + [[drawings.seven()]])
-    assert time.thread_time() - started < limits.BATCH_CPU_SECONDS + 0.5
+    assert time.thread_time() - started < limits.LARGE_SECONDS + limits.REQUEST_SECONDS + 0.5
     np.testing.assert_array_equal(modest[0], seven)
     types = {type(result) for row in others for result in row}
     assert types == {np.ndarray, ServiceUnavailable}
     assert all(isinstance(row[0], np.ndarray) for row in others)
 
 
-def test_large_images_are_begun_for_a_part_of_that_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "LARGE_SECONDS", 0.0)
+def test_no_request_is_started_with_a_large_image_after_a_part_of_that_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", -1.0)
     noisy = drawings.encoded(Image.effect_noise((300, 300), 100))
     assert len(noisy) > limits.LARGE_BYTES
     first, second = preprocess_requests([[sheet(2000, 2000), noisy], [drawings.seven()]])
@@ -80,7 +94,7 @@ def test_batch_of_the_largest_images_ends_in_time() -> None:
     decoder.start()
     started = time.monotonic()
     results = preprocess_requests([[largest] * 4] * 8)
-    assert time.monotonic() - started < limits.LARGE_SECONDS + 2 * limits.LARGE_IMAGE_SECONDS
+    assert time.monotonic() - started < limits.LARGE_SECONDS + limits.REQUEST_SECONDS + limits.LARGE_IMAGE_SECONDS
     assert {type(result) for row in results for result in row} <= {BlankImage, ServiceUnavailable}
     assert limits.MAX_PIXELS == 4096 * 4096
 
@@ -93,3 +107,76 @@ def test_large_image_is_decoded_by_the_child_and_a_drawing_is_not() -> None:
     with contextlib.suppress(BlankImage):
         preprocess(sheet(1000, 1000))
     assert decoder.pid is not None
+
+
+PHOTOGRAPH = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((640, 480)), "JPEG")
+
+
+def test_photographs_of_a_request_that_was_started_in_time_are_all_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)  # time for a few of them
+    monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+    decoder.start()
+    assert types_of([PHOTOGRAPH] * 100) == [np.ndarray] * 100
+
+
+def test_request_that_was_started_in_time_does_not_go_on_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", 0.0)
+    monkeypatch.setattr(budget, "REQUEST_SECONDS", 0.1)
+    types = types_of([drawings.seven(), *[PHOTOGRAPH] * 100])
+    assert types[0] is np.ndarray
+    assert types[-1] is ServiceUnavailable
+
+
+def test_large_images_of_other_requests_are_not_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)
+    monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+    results = preprocess_requests([[PHOTOGRAPH]] * 100)
+    assert {type(result) for [result] in results} == {np.ndarray, ServiceUnavailable}
+
+
+def test_fault_in_one_image_fails_it_alone_at_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    faulty = drawings.encoded(Image.new("L", (33, 33)))
+
+    def find_ink_or_fail(pixels: Pixels, *, lossy: bool) -> Pixels:
+        if pixels.shape == (33, 33):
+            raise ZeroDivisionError("a fault")
+        return find_ink(pixels, lossy=lossy)
+
+    monkeypatch.setattr(pipeline, "find_ink", find_ink_or_fail)
+    first, second = preprocess_requests([[drawings.seven(), faulty, drawings.one()], [drawings.seven()]])
+    assert [type(result) for result in (*first, *second)] == [np.ndarray, InternalServerError, np.ndarray, np.ndarray]
+    assert "ZeroDivisionError: a fault" in caplog.text
+
+
+def test_two_calls_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "BATCH_CPU_SECONDS", 0.2)
+    shared = Budget()
+    [[first]] = preprocess_requests([[drawings.seven()]], shared)
+    end = time.thread_time() + 0.2
+    while time.thread_time() < end:
+        pass
+    [[second]] = preprocess_requests([[drawings.seven()]], shared)
+    assert [type(first), type(second)] == [np.ndarray, ServiceUnavailable]
+
+
+def test_opening_the_costliest_images_of_a_batch_costs_less_than_decoding_one() -> None:
+    file = hostile_images.png.noisy_png(4096, 4096, 8, hostile_images.png.RGBA)
+    batch = [file] * ((6 << 20) // len(file))
+    decoding = cpu_seconds(lambda: Image.open(io.BytesIO(file)).load())
+    assert cpu_seconds(lambda: [open_image(image) for image in batch]) < decoding
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    started = time.thread_time()
+    work()
+    return time.thread_time() - started
+
+
+def test_images_that_are_refused_when_decoded_count_toward_the_pixels_of_their_request() -> None:
+    file = hostile_images.png.noisy_png(4096, 4096, 8, hostile_images.png.RGBA)
+    decoder.start()
+    [results] = preprocess_requests([[file] * 5])
+    assert [type(result) for result in results] == [ImageTooLarge] * 5
+    assert ["rows would take too long" in str(result) for result in results] == [True] * 4 + [False]

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from handler.errors import ImageTooLarge
-from handler.preprocessing.formats.encoded import check_parts, exif_orientation
-from handler.preprocessing.limits import MAX_PARTS
+from handler.preprocessing.formats.encoded import check_parts, exif_orientation, max_parts
+from handler.preprocessing.limits import MAX_BYTES, MAX_PARTS
 from tests.hostile_images import jpeg
 
 
@@ -38,6 +38,13 @@ def test_orientation_that_does_not_exist_is_upright(orientation: int) -> None:
 
 
 def test_parts_up_to_the_limit_are_accepted() -> None:
-    check_parts(MAX_PARTS, "chunks")
-    with pytest.raises(ImageTooLarge, match=f"over {MAX_PARTS} chunks"):
-        check_parts(MAX_PARTS + 1, "chunks")
+    for size in (0, 100, 10_000, MAX_BYTES):
+        most = max_parts(size)
+        check_parts(most, "chunks", size)
+        with pytest.raises(ImageTooLarge, match=f"over {most} chunks.* {size} bytes.*save it again"):
+            check_parts(most + 1, "chunks", size)
+
+
+def test_small_file_may_have_fewer_parts_than_a_large_one() -> None:
+    assert 50 < max_parts(0) < max_parts(20_000) < 300
+    assert max_parts(MAX_BYTES) == MAX_PARTS

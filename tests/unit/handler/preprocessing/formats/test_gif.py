@@ -24,9 +24,9 @@ def control(flags: int, transparent: int) -> bytes:
 def gif_files(draw: st.DrawFn) -> bytes:
     """A GIF of any form: its frame anywhere on or beyond the screen, blocks of all sorts before it and behind."""
     file = gif.screen(draw(st.integers(1, 60)), draw(st.integers(1, 60)))
-    size = st.integers(1, 255)
+    size = st.integers(2, 255)
     extension = st.one_of(
-        st.builds(gif.extension, st.just(0xFE), st.binary(min_size=1, max_size=600), size),
+        st.builds(gif.extension, st.just(0xFE), st.binary(min_size=1, max_size=100), size),
         st.builds(gif.extension, st.just(0xFF), st.just(b"NETSCAPE2.0\1\0\0"), st.just(11)),
         st.builds(
             lambda flags, color: gif.extension(0xF9, bytes((flags, 1, 0, color))), st.integers(0, 31), st.integers(0, 3)

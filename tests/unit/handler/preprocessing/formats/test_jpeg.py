@@ -100,7 +100,8 @@ def test_jpeg_with_several_images_is_read_up_to_the_end_of_the_first() -> None:
 
 
 def test_quantization_tables_that_are_replaced_are_not_read() -> None:
-    assert len(read_jpeg(hostile_images.jpeg_with_tables(4000, jpeg.DQT)).data) < 10_000
+    file = hostile_images.jpeg_with_tables(100, jpeg.DQT)
+    assert len(read_jpeg(file).data) < len(file) - 99 * 65
 
 
 HEADER = jpeg.frame(jpeg.BASELINE, 8, 8)

@@ -1,0 +1,30 @@
+"""How long the images of a batch may be read, whose requests are answered together."""
+
+import time
+
+from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_SECONDS, REQUEST_SECONDS
+
+
+class Budget:
+    """The time of a batch, from now on.
+
+    It belongs to the thread that makes it, whose CPU time counts.
+    """
+
+    def __init__(self) -> None:
+        now = time.monotonic()
+        self._large_end = now + LARGE_SECONDS
+        self._end = self._large_end + REQUEST_SECONDS
+        self._thread_end = time.thread_time() + BATCH_CPU_SECONDS
+
+    def allows(self, *, large: bool, started: bool) -> bool:
+        """Return whether another image may be started.
+
+        Args:
+            large: Whether decoding it may be costly.
+            started: Whether an image of its request was started.
+        """
+        now = time.monotonic()
+        if started and now <= self._end:
+            return True
+        return now <= self._large_end if large else time.thread_time() <= self._thread_end
