@@ -160,7 +160,7 @@ def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) 
     try:
         return None if route == READY else parse(row, content_type=content_type, batched=route == V1)
     except ClientError as error:
-        return error
+        return error.as_result()
 
 
 def _recognize(recognizer: Recognizer, rows: Sequence[Row]) -> list[Answer]:

@@ -1,10 +1,21 @@
 """The errors of the public contract, each with its HTTP status."""
 
+from typing import Self
+
 
 class ApiError(Exception):
     """An error in the shape of the public contract; its message says what is wrong and what would be right."""
 
     code = 500
+
+    def as_result(self) -> Self:
+        """Return the error without its traceback and cause, to keep it as the result of an image or a row.
+
+        Their frames refer to the results, and to all images of the batch: this cycle would keep them in memory until
+        the next garbage collection.
+        """
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
     def to_dict(self) -> dict[str, int | str]:
         """Return the error as JSON has it: `code` (the HTTP status), `type` and `message`."""

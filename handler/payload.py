@@ -97,7 +97,7 @@ def _instances(body: dict[str, Any]) -> list[bytes | ApiError]:
             image = instance.get("image") if isinstance(instance, dict) else None
             images.append(_decode_base64(image.get("b64") if isinstance(image, dict) else None, _INSTANCES))
         except ClientError as error:
-            images.append(error)
+            images.append(error.as_result())
     return images
 
 

@@ -22,7 +22,7 @@ class Budget:
 
         Args:
             large: Whether decoding it may be costly.
-            started: Whether an image of its request was started.
+            started: Whether an image of its request was started, and the request may go on.
         """
         now = time.monotonic()
         if started and now <= self._end:

@@ -87,9 +87,9 @@ def preprocess_requests(
     images: list[_Image] = []
     results = [_open(number, request, images) for number, request in enumerate(requests)]
     images.sort(key=operator.attrgetter("turn"))
-    started: set[int] = set()
+    may_go_on: dict[int, bool] = {}
     for start in range(0, len(images), CENTERED_TOGETHER):
-        _preprocess_opened(images[start : start + CENTERED_TOGETHER], started, budget)
+        _preprocess_opened(images[start : start + CENTERED_TOGETHER], may_go_on, budget)
     return results
 
 
@@ -111,22 +111,24 @@ def _open(number: int, request: Sequence[bytes | ApiError], images: list[_Image]
     return results
 
 
-def _preprocess_opened(images: Sequence[_Image], started: set[int], budget: Budget) -> None:
+def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], budget: Budget) -> None:
     """Put the picture or the error of each image in its place, as far as time allows.
 
     Args:
         images: In the order of their turns.
-        started: The requests of which an image was started; those of these images are added.
+        may_go_on: For each request of which an image was started, whether it gets time beyond the deadline for a start:
+            not one with a large image that was refused when it was decoded. Those of these images are added.
         budget: The time that is left.
     """
     scaled: list[Scaled] = []
     places: list[tuple[list[Prepared], int]] = []
     for image in images:
         is_large = image.is_large()
-        if not budget.allows(large=is_large, started=image.request in started):
+        if not budget.allows(large=is_large, started=may_go_on.get(image.request, False)):
             continue
-        started.add(image.request)
         result = _attempt(decoder.preprocess, image.data) if is_large else _attempt(_scale, image.opened)
+        is_refused = is_large and isinstance(result, ApiError)
+        may_go_on[image.request] = may_go_on.get(image.request, True) and not is_refused
         if isinstance(result, Scaled):
             scaled.append(result)
             places.append((image.results, image.place))
@@ -146,7 +148,7 @@ def _attempt(step: Callable[..., Output], *arguments: object) -> Output | ApiErr
     try:
         return step(*arguments)
     except ApiError as error:
-        return error
+        return error.as_result()
     except Exception:
         logger.exception("An image failed.")
         return InternalServerError("The service failed on this image; its log says why.")

@@ -132,12 +132,13 @@ def grown(before_mib: dict[str, float], after_mib: dict[str, float]) -> dict[str
 
 
 @contextmanager
-def unharmed(service: Stack, *, has_traffic: bool = True) -> Iterator[Observed]:
+def unharmed(service: Stack, *, has_traffic: bool = True, slowest_s: float = SLOWEST_S) -> Iterator[Observed]:
     """Check that the attack in the `with` block does no harm to correct traffic beside it, nor to the service.
 
     Args:
         service: The service under attack.
         has_traffic: Whether there is correct traffic. Under overload it would be refused, as it should be.
+        slowest_s: The most that a correct request may take.
     """
     logs = {log: (service.run_dir / log).stat().st_size for log in ("nginx.log", "access.log")}
     observed = Observed(before_mib=clean_mib(service))
@@ -156,7 +157,7 @@ def unharmed(service: Stack, *, has_traffic: bool = True) -> Iterator[Observed]:
         sampler.join()
         observed.most_mib = sampler.most_mib
         print(f"\n{os.environ['PYTEST_CURRENT_TEST']}: {observed.line()}")
-    found = list(harm(observed))
+    found = list(harm(observed, slowest_s))
     if pids(service) != pids_before:
         found.append(f"processes {pids_before} became {pids(service)}")
     if lines := added(service, "nginx.log", logs["nginx.log"]).splitlines():
@@ -166,11 +167,11 @@ def unharmed(service: Stack, *, has_traffic: bool = True) -> Iterator[Observed]:
         pytest.fail("\n".join(found))
 
 
-def harm(observed: Observed) -> Iterator[str]:
+def harm(observed: Observed, slowest_s: float) -> Iterator[str]:
     """Say what the correct clients and the memory of the service suffered."""
     if failures := observed.traffic.failures:
         yield f"{len(failures)} of {len(observed.traffic.answers)} correct requests failed: {failures[:5]}"
-    if slow := [(address, took_s) for address, took_s in observed.traffic.slowest(5) if took_s > SLOWEST_S]:
+    if slow := [(address, took_s) for address, took_s in observed.traffic.slowest(5) if took_s > slowest_s]:
         yield f"slow answers to correct requests: {slow}"
     if (most_mib := observed.most_mib["nginx"]) > NGINX_LIMIT_MIB / 2:
         yield f"nginx took {most_mib:.0f} MiB"

@@ -15,7 +15,7 @@ from tools.cluster import Cluster, running
 from tools.docker import docker
 
 AT_ONCE = 64  # max_conns of torchserve_small and of its backup in web/container/deployment.conf
-CLIENTS = 120
+CLIENTS = 160
 SECONDS = 5
 
 
