@@ -79,7 +79,7 @@ LABEL org.opencontainers.image.title="digits-torchserve" \
 # Nothing is installed here, so that a new release of the base is the whole update.
 FROM ${NGINX} AS web
 # The unprivileged variant of the image has another user, who may not make a folder.
-USER root
+USER 0:0
 # Writable for any user of group 0, as some clusters choose the user.
 RUN install -d -o 10001 -g 0 -m 0770 /run/digits
 WORKDIR /opt/digits
