@@ -55,6 +55,6 @@ def instructions(stage: str) -> list[tuple[str, str]]:
 
 
 def instruction(stage: str, name: str) -> str:
-    """Return the arguments of the only instruction of this name in a stage."""
-    [arguments] = [arguments for instruction, arguments in instructions(stage) if instruction == name]
+    """Return the arguments of the last instruction of this name in a stage, which is the one that holds."""
+    *_, arguments = [arguments for instruction, arguments in instructions(stage) if instruction == name]
     return arguments

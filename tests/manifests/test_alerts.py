@@ -19,7 +19,7 @@ def write_rules(folder: Path) -> Path:
 
 
 def test_rules_are_valid(tmp_path: Path) -> None:
-    assert "SUCCESS: 15 rules found" in output("promtool", "check", "rules", write_rules(tmp_path))
+    assert "SUCCESS: 16 rules found" in output("promtool", "check", "rules", write_rules(tmp_path))
 
 
 def test_alerts_fire_when_clients_are_affected_and_only_then(tmp_path: Path) -> None:

@@ -57,8 +57,10 @@ def test_torchserve_probes_use_the_handlers_readiness_route(overlay: str, compon
         startup = item["startupProbe"]
         # Loading the model may take startupTimeout, and Java some seconds before it.
         assert startup["periodSeconds"] * startup["failureThreshold"] >= MODEL_CONFIG["startupTimeout"] + 30
-    health_check = instruction("torchserve", "HEALTHCHECK")
-    assert f"GET {path} " in health_check
+    script = instruction("torchserve", "WORKDIR") + "/torchserve/healthcheck"
+    assert f'["{script}"]' in instruction("torchserve", "HEALTHCHECK")
+    health_check = (ROOT / "torchserve" / "healthcheck").read_text()
+    assert f"answer {path})" in health_check
     assert f"X-Route: {READY}" in health_check
 
 
