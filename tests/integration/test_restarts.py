@@ -1,5 +1,6 @@
 """Servers that die or hang under `make run` are restarted, a few times."""
 
+import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,11 @@ def stack() -> Iterator[Stack]:
 
 def process_of(stack: Stack, name: str) -> psutil.Process | None:
     """Return the oldest process of a server; None if there is none."""
-    return next((process for process in stack.processes() if process.name() == name), None)
+    for process in stack.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end meanwhile
+            if process.name() == name:
+                return process
+    return None
 
 
 def wait_for_another(stack: Stack, name: str, old: psutil.Process) -> psutil.Process:

@@ -25,6 +25,7 @@ MEMBERS = [
     "handler/onnx_model.py",
     "handler/payload.py",
     "handler/preprocessing/__init__.py",
+    "handler/preprocessing/budget.py",
     "handler/preprocessing/decoder_child.py",
     "handler/preprocessing/decoder_process.py",
     "handler/preprocessing/decoding.py",
