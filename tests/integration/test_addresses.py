@@ -1,7 +1,6 @@
 """TorchServe's addresses in a container: 0.0.0.0 is every address, of IPv4 and of IPv6 (k8s/README.md)."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,18 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.ipv6 import has_ipv6
 from tools.run.settings import ROOT
 from tools.stack import READY_TIMEOUT_S, free_ports
-
-
-def has_ipv6() -> bool:
-    """Return whether ::1 is an address of this machine."""
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")

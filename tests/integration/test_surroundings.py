@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from tests import drawings
 from tests.integration.api import SINGLE, post
+from tests.ipv6 import has_ipv6
 from tools.run.__main__ import answers
 from tools.run.servers import start_nginx
 from tools.run.settings import ROOT, Settings
@@ -76,15 +76,6 @@ def test_nginx_listens_on_every_kind_of_address(host: str, tmp_path: Path) -> No
     finally:
         server.process.terminate()
         server.process.wait(60)
-
-
-def has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
 
 
 def test_make_keeps_settings_of_another_python_from_its_commands() -> None:
