@@ -127,6 +127,16 @@ def test_request_that_was_started_in_time_does_not_go_on_forever(monkeypatch: py
     assert types[-1] is ServiceUnavailable
 
 
+def test_request_with_a_refused_large_image_gets_no_time_beyond_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)
+    monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+    decoder.start()
+    truncated = PHOTOGRAPH[: len(PHOTOGRAPH) // 2]
+    types = types_of([truncated, *[PHOTOGRAPH] * 100])
+    assert types[0] is not np.ndarray
+    assert types[-1] is ServiceUnavailable
+
+
 def test_large_images_of_other_requests_are_not_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)
     monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
