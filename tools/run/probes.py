@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from tools.run.settings import LOOPBACK
 
+START_INTERVAL_S = 0.5  # soon known to work, a server that hangs right after its start is not taken for a slow one
+
 
 class Probe:
     """Asks in a thread of its own and counts the failures since the last success.
@@ -23,7 +25,7 @@ class Probe:
 
         Args:
             ask: Returns whether the server is healthy; None if unknown.
-            interval_s: The time between an answer and the next question.
+            interval_s: The time between an answer and the next question, once an answer was yes.
         """
         self.failures = 0
         self.has_succeeded = False
@@ -36,7 +38,7 @@ class Probe:
         self._stopped.set()
 
     def _run(self) -> None:
-        while not self._stopped.wait(self._interval_s):
+        while not self._stopped.wait(self._interval_s if self.has_succeeded else START_INTERVAL_S):
             answer = self._ask()
             if answer:
                 self.failures, self.has_succeeded = 0, True
