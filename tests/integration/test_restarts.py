@@ -53,7 +53,9 @@ def wait_for_line(stack: Stack, text: str) -> str:
 
 
 def remove_folder(stack: Stack, _: psutil.Process) -> None:
-    shutil.rmtree(stack.run_dir / "torchserve")
+    """Remove TorchServe's folder at once: TorchServe may write into it meanwhile."""
+    removed = (stack.run_dir / "torchserve").rename(stack.run_dir / "removed")
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 @pytest.mark.parametrize(
