@@ -3,6 +3,7 @@
 import atexit
 import logging
 import operator
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -12,7 +13,7 @@ from handler.preprocessing.decoder_process import DecoderProcess
 from handler.preprocessing.decoding import Opened, decode, is_lossy, open_image
 from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.ink import find_ink
-from handler.preprocessing.limits import LARGE_BYTES, LARGE_PIXELS, MAX_PIXELS, MAX_REQUEST_PIXELS
+from handler.preprocessing.limits import COSTLY_SECONDS, LARGE_BYTES, LARGE_PIXELS, MAX_PIXELS, MAX_REQUEST_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
 
@@ -117,7 +118,8 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
     Args:
         images: In the order of their turns.
         may_go_on: For each request of which an image was started, whether it gets time beyond the deadline for a start:
-            not one with a large image that was refused when it was decoded. Those of these images are added.
+            not one with an image that was costly, or with a large one that was refused when it was decoded. Those of
+            these images are added.
         budget: The time that is left.
     """
     scaled: list[Scaled] = []
@@ -126,9 +128,10 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
         is_large = image.is_large()
         if not budget.allows(large=is_large, started=may_go_on.get(image.request, False)):
             continue
+        started = time.monotonic()
         result = _attempt(decoder.preprocess, image.data) if is_large else _attempt(_scale, image.opened)
-        is_refused = is_large and isinstance(result, ApiError)
-        may_go_on[image.request] = may_go_on.get(image.request, True) and not is_refused
+        is_costly = time.monotonic() - started > COSTLY_SECONDS or (is_large and isinstance(result, ApiError))
+        may_go_on[image.request] = may_go_on.get(image.request, True) and not is_costly
         if isinstance(result, Scaled):
             scaled.append(result)
             places.append((image.results, image.place))

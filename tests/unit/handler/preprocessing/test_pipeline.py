@@ -115,6 +115,7 @@ PHOTOGRAPH = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((640, 480)
 def test_photographs_of_a_request_that_was_started_in_time_are_all_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)  # time for a few of them
     monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+    monkeypatch.setattr(pipeline, "COSTLY_SECONDS", 60.0)  # this machine may be busy
     decoder.start()
     assert types_of([PHOTOGRAPH] * 100) == [np.ndarray] * 100
 
@@ -135,6 +136,14 @@ def test_request_with_a_refused_large_image_gets_no_time_beyond_the_start(monkey
     types = types_of([truncated, *[PHOTOGRAPH] * 100])
     assert types[0] is not np.ndarray
     assert types[-1] is ServiceUnavailable
+
+
+def test_request_with_a_costly_image_gets_no_time_beyond_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)
+    monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+    monkeypatch.setattr(pipeline, "COSTLY_SECONDS", 0.0)
+    decoder.start()
+    assert types_of([PHOTOGRAPH] * 100)[-1] is ServiceUnavailable
 
 
 def test_large_images_of_other_requests_are_not_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
