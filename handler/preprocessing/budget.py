@@ -17,6 +17,10 @@ class Budget:
         self._end = self._large_end + REQUEST_SECONDS
         self._thread_end = time.thread_time() + BATCH_CPU_SECONDS
 
+    def end_starts(self) -> None:
+        """Allow no request to be started with a large image any more."""
+        self._large_end = min(self._large_end, time.monotonic())
+
     def allows(self, *, large: bool, started: bool) -> bool:
         """Return whether another image may be started.
 

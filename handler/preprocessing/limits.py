@@ -48,10 +48,10 @@ LARGE_IMAGE_SECONDS = 3.0
 DECODER_BYTES = 608 << 20
 
 # All requests of a batch are answered together, and TorchServe kills a worker, with every request that it holds, after
-# responseTimeout (model-config.yaml). So no request is started with a large image after LARGE_SECONDS, or with another
-# one after the worker has used BATCH_CPU_SECONDS of CPU time. Requests that were started before go on for at most
-# REQUEST_SECONDS longer than LARGE_SECONDS; they end with an image that takes more than COSTLY_SECONDS, which few
-# photographs do. All but BATCH_CPU_SECONDS are wall-clock time.
+# responseTimeout (model-config.yaml). So no request is started with a large image after LARGE_SECONDS or after an image
+# that took more than COSTLY_SECONDS, which few photographs do; or with another one after the worker has used
+# BATCH_CPU_SECONDS of CPU time. Requests that were started before, and had no costly image, go on for at most
+# REQUEST_SECONDS longer than LARGE_SECONDS. All but BATCH_CPU_SECONDS are wall-clock time.
 LARGE_SECONDS = 0.5
 REQUEST_SECONDS = 1.5
 COSTLY_SECONDS = 0.3

@@ -130,8 +130,11 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
             continue
         started = time.monotonic()
         result = _attempt(decoder.preprocess, image.data) if is_large else _attempt(_scale, image.opened)
-        is_costly = time.monotonic() - started > COSTLY_SECONDS or (is_large and isinstance(result, ApiError))
-        may_go_on[image.request] = may_go_on.get(image.request, True) and not is_costly
+        is_costly = time.monotonic() - started > COSTLY_SECONDS
+        if is_costly:
+            budget.end_starts()
+        is_refused = is_large and isinstance(result, ApiError)
+        may_go_on[image.request] = may_go_on.get(image.request, True) and not is_costly and not is_refused
         if isinstance(result, Scaled):
             scaled.append(result)
             places.append((image.results, image.place))

@@ -138,12 +138,12 @@ def test_request_with_a_refused_large_image_gets_no_time_beyond_the_start(monkey
     assert types[-1] is ServiceUnavailable
 
 
-def test_request_with_a_costly_image_gets_no_time_beyond_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)
-    monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+def test_after_a_costly_image_no_request_is_started_with_a_large_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", 60.0)
     monkeypatch.setattr(pipeline, "COSTLY_SECONDS", 0.0)
-    decoder.start()
-    assert types_of([PHOTOGRAPH] * 100)[-1] is ServiceUnavailable
+    first, second = preprocess_requests([[PHOTOGRAPH] * 2, [PHOTOGRAPH]])
+    assert [type(result) for result in first] == [np.ndarray, ServiceUnavailable]
+    assert [type(result) for result in second] == [ServiceUnavailable]
 
 
 def test_large_images_of_other_requests_are_not_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
