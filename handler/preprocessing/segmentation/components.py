@@ -1,5 +1,6 @@
 """Ink → its connected components, the largest of them: noise has a hundred thousand."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import cv2
@@ -30,20 +31,31 @@ class Component(NamedTuple):
 
 
 def find_components(ink: Pixels) -> tuple[Labels, list[Component]]:
+    """Find the components of ink, (height, width) uint8, 0 = background, as `components_of` does."""
+    return components_of((ink > FAINT * int(ink.max())).view(np.uint8))
+
+
+def components_of(mask: Pixels) -> tuple[Labels, list[Component]]:
     """Find the components of ink.
 
     Args:
-        ink: (height, width) uint8; 0 is background.
+        mask: (height, width) uint8, 0 is background.
 
     Returns:
         (height, width) int32 labels, 0 where there is no ink; and the components, at most `MAX_COMPONENTS`, the largest
         first. Labels of components that are not among them remain.
     """
-    strong = (ink > FAINT * int(ink.max())).view(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MAX_COMPONENTS] + 1
     components = [
         Component(label, Box(left, top, width, height), area)
         for label, (left, top, width, height, area) in zip(order.tolist(), stats[order].tolist(), strict=True)
     ]
     return np.asarray(labels, np.int32), components
+
+
+def pixels_of(labels: Labels, components: Iterable[Component]) -> Pixels:
+    """Return where components are, (height, width) uint8, 1 or 0, by the labels that they were found with."""
+    belongs = np.zeros(int(labels.max()) + 1, np.uint8)
+    belongs[[component.label for component in components]] = 1
+    return belongs[labels]
