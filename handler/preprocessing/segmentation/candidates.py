@@ -22,8 +22,8 @@ MAX_CANDIDATES = 8
 WITH_RING = 8.0  # a circle and what is in it
 WITH_STRUCTURES = 5.0  # lines and frames
 WITH_TOUCHING_BOX = 2.5
-WITH_TOUCHING_RING = 1.0  # an outline and what touches it from inside, where it may be one drawing
-WITHOUT_TOUCHING_LINES = 1.5  # strokes without their straight parts
+INSIDE_TOUCHING_RING = 0.5  # an outline and what touches it from inside, where it may be one drawing
+WITHOUT_TOUCHING_LINES = 3.0  # strokes without their straight parts
 MAIN_ALONE = 3.0  # one of several components
 WITH_UNDERLINE = 3.0
 WITH_SPECKS = 1.0
@@ -125,8 +125,9 @@ class _Search:
         part = self._mask_of(chosen.main)
         ring = find_ring(part)
         if ring is not None and (content := _content(ring, part)) is not None:
-            candidates[0] = candidates[0]._replace(penalty=WITH_TOUCHING_BOX if ring.is_box else WITH_TOUCHING_RING)
-            candidates.append(self._of_part(content, chosen.main.box, 0.0))
+            if ring.is_box:
+                candidates[0] = candidates[0]._replace(penalty=WITH_TOUCHING_BOX)
+            candidates.append(self._of_part(content, chosen.main.box, 0.0 if ring.is_box else INSIDE_TOUCHING_RING))
         if (stroke := _without_lines(part)) is not None:
             candidates.append(self._of_part(stroke, chosen.main.box, WITHOUT_TOUCHING_LINES))
         return candidates

@@ -7,10 +7,12 @@ from handler.preprocessing.ink import LOSSY_NOISE, MIN_CONTRAST
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.components import components_of
 from handler.preprocessing.segmentation.strips import inside_strips
+from handler.preprocessing.segmentation.structures import without_structures
 
 PLAIN = 0.4  # of the pixels have the commonest level where the background is plain
 SPREAD = 2  # gray levels: how far others may be from the commonest level and count with it
 INK_AT_BORDER = 0.25  # of the border: with more ink there, ink and paper may be the other way around
+FRAME = 0.97  # of a row or a column at the edge: with more ink it is a frame, not a fat pen
 MIN_PART = 0.01  # of the pixels: what smaller parts of ink or paper are does not count
 
 
@@ -54,11 +56,9 @@ def _is_inverted(ink: Pixels) -> bool:
     mask = (ink > int(ink.max()) // 2).view(np.uint8)
     border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     height, width = mask.shape
-    if border.mean() < INK_AT_BORDER or inside_strips(mask)[2:] != (width, height):
+    if border.mean() < INK_AT_BORDER or inside_strips(mask, FRAME)[2:] != (width, height):
         return False
-    if inside_strips(1 - mask)[2:] != (width, height):
-        return False
-    return _parts(mask) > _parts(1 - mask)
+    return _parts(mask) > _parts(1 - mask) and not without_structures(mask).has_lines
 
 
 def _parts(mask: Pixels) -> int:

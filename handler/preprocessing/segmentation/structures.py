@@ -9,7 +9,7 @@ from handler.preprocessing.segmentation.box import Box
 from handler.preprocessing.segmentation.lines import Line, horizontal_lines, on_lines
 from handler.preprocessing.segmentation.strips import inside_strips
 
-MIN_SPAN = 0.6  # of the side that a line runs along
+MIN_SPAN = 0.65  # of the side that a line runs along
 AT_BORDER = 0.03  # of the side: a line that ends so close to the border runs into it
 MIN_COVER = 0.45  # of a line: where no stroke crosses it or runs in it
 
@@ -22,12 +22,14 @@ class Rest(NamedTuple):
         removed: (height, width) uint8, 1 where ink was removed.
         inside: The rectangle that strips at the edges leave.
         has_structures: Whether anything was removed.
+        has_lines: Whether a line was.
     """
 
     mask: Pixels
     removed: Pixels
     inside: Box
     has_structures: bool
+    has_lines: bool
 
 
 def without_structures(mask: Pixels) -> Rest:
@@ -50,7 +52,7 @@ def without_structures(mask: Pixels) -> Rest:
     left = np.zeros_like(mask)
     left[inside.slices] = part & (1 - lined)
     removed = mask & (1 - left)
-    return Rest(left, removed, inside, bool(removed.any()))
+    return Rest(left, removed, inside, bool(removed.any()), bool(rows or columns))
 
 
 def _turned(mask: Pixels) -> Pixels:
