@@ -20,6 +20,9 @@ from handler.preprocessing.decoding import Opened, open_image
 from handler.preprocessing.messages import DIGIT, ERROR, NUMBER, receive, send
 from handler.preprocessing.normalization import SIZE, normalize
 from handler.preprocessing.preparation import prepare, prepare_segments
+from handler.preprocessing.segmentation.candidates import find_candidates
+
+LIBRARY_BYTES = 176 << 20  # of address space that OpenCV maps and hardly uses
 
 _READINGS: dict[bytes, Callable[[Opened], bytes]] = {
     DIGIT: lambda image: prepare(image, always_search=True).centered().to_bytes(),  # decoding twice costs more
@@ -61,9 +64,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Load now what the first image would load: Pillow's plugins, and the memory of OpenBLAS, which exits without it.
     Image.init()
-    normalize(np.eye(SIZE, dtype=np.uint8))
+    normalize(find_candidates(np.eye(4 * SIZE, dtype=np.uint8)).candidates[0].ink)
     cv2.setNumThreads(1)
-    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    resource.setrlimit(resource.RLIMIT_AS, (max_bytes + LIBRARY_BYTES, max_bytes + LIBRARY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # or images that crash a decoder could fill the disk
     serve(socket.socket(fileno=sys.stdin.fileno()), max_cpu_s)
 

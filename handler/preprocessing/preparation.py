@@ -17,7 +17,7 @@ from handler.preprocessing.segmentation.background import find_local_ink
 from handler.preprocessing.segmentation.box import Box
 from handler.preprocessing.segmentation.candidates import find_candidates
 from handler.preprocessing.segmentation.components import FAINT
-from handler.preprocessing.segmentation.polarity import plain_ink
+from handler.preprocessing.segmentation.plain import plain_ink
 from handler.preprocessing.segmentation.segments import Segments
 from handler.preprocessing.segmentation.structures import without_structures
 
