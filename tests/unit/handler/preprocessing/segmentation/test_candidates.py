@@ -42,7 +42,16 @@ def test_what_is_around_a_digit_is_told_from_it(around: Pixels) -> None:
         pictures.circle(60, height=90) | pictures.ink([(155, 115), (125, 165)], pen=8),
         pictures.ink([(120, 80), (145, 60), (145, 210)], [(110, 212), (180, 212)]),
     ],
-    ids=["7", "crossed 7", "5 with a flag", "4", "4 of two parts", "slashed 0", "0 with a slash in it", "1 with a base"],
+    ids=[
+        "7",
+        "crossed 7",
+        "5 with a flag",
+        "4",
+        "4 of two parts",
+        "slashed 0",
+        "0 with a slash in it",
+        "1 with a base",
+    ],
 )
 def test_digit_alone_stays_as_it_is(ink: Pixels) -> None:
     assert best(ink).ink is ink
