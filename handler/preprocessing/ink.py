@@ -45,7 +45,7 @@ def is_drawing(ink: Pixels) -> bool:
     Args:
         ink: (height, width) uint8 from `find_ink`.
     """
-    if any(_border(ink)) or 2 * cv2.countNonZero(ink) > ink.size:
+    if _border(ink).strip(b"\0") or 2 * cv2.countNonZero(ink) > ink.size:
         return False
     return cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_16U)[0] == 2
 

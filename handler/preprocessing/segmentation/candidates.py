@@ -25,7 +25,7 @@ WITH_TOUCHING_BOX = 2.5
 INSIDE_TOUCHING_RING = 0.5  # an outline and what touches it from inside, where it may be one drawing
 WITHOUT_TOUCHING_LINES = 3.0  # strokes without their straight parts
 MAIN_ALONE = 3.0  # one of several components
-WITH_UNDERLINE = 3.0
+WITH_UNDERLINE = 5.0
 WITH_SPECKS = 1.0
 
 # Of the shorter side of an outline: the size of a digit in it.

@@ -13,7 +13,7 @@ PLAIN = 0.4  # of the pixels have the commonest level where the background is pl
 SPREAD = 2  # gray levels: how far others may be from the commonest level and count with it
 INK_AT_BORDER = 0.25  # of the border: with more ink there, ink and paper may be the other way around
 FRAME = 0.97  # of a row or a column at the edge: with more ink it is a frame, not a fat pen
-MIN_PART = 0.01  # of the pixels: what smaller parts of ink or paper are does not count
+MIN_PART = 0.003  # of the pixels: what smaller parts of ink or paper are does not count
 
 
 def plain_ink(pixels: Pixels, *, lossy: bool) -> Pixels | None:

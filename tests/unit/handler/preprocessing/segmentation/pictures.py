@@ -6,7 +6,7 @@ import numpy as np
 from handler.preprocessing.pixels import Pixels
 
 SEVEN = [(100, 70), (180, 70), (130, 210)]
-FIVE = [[(120, 80), (116, 130), (160, 140), (165, 180), (118, 200)], [(128, 72), (175, 70)]]
+FIVE = [[(120, 80), (116, 130), (160, 140), (165, 180), (118, 200)], [(134, 62), (178, 58)]]
 
 
 def ink(*lines: list[tuple[int, int]], pen: int = 12) -> Pixels:
