@@ -7,12 +7,12 @@ from handler.preprocessing.ink import LOSSY_NOISE, MIN_CONTRAST
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.components import components_of
 from handler.preprocessing.segmentation.strips import inside_strips
-from handler.preprocessing.segmentation.structures import without_structures
 
 PLAIN = 0.4  # of the pixels have the commonest level where the background is plain
 SPREAD = 2  # gray levels: how far others may be from the commonest level and count with it
 INK_AT_BORDER = 0.25  # of the border: with more ink there, ink and paper may be the other way around
 FRAME = 0.97  # of a row or a column at the edge: with more ink it is a frame, not a fat pen
+MIN_PAPER = 0.25  # of the pixels: lines and frames around a digit cover less
 MIN_PART = 0.003  # of the pixels: what smaller parts of ink or paper are does not count
 
 
@@ -58,7 +58,7 @@ def _is_inverted(ink: Pixels) -> bool:
     height, width = mask.shape
     if border.mean() < INK_AT_BORDER or inside_strips(mask, FRAME)[2:] != (width, height):
         return False
-    return _parts(mask) > _parts(1 - mask) and not without_structures(mask).has_lines
+    return _parts(mask) > _parts(1 - mask) and mask.mean() > MIN_PAPER
 
 
 def _parts(mask: Pixels) -> int:

@@ -22,14 +22,12 @@ class Rest(NamedTuple):
         removed: (height, width) uint8, 1 where ink was removed.
         inside: The rectangle that strips at the edges leave.
         has_structures: Whether anything was removed.
-        has_lines: Whether a line was.
     """
 
     mask: Pixels
     removed: Pixels
     inside: Box
     has_structures: bool
-    has_lines: bool
 
 
 def without_structures(mask: Pixels) -> Rest:
@@ -52,7 +50,7 @@ def without_structures(mask: Pixels) -> Rest:
     left = np.zeros_like(mask)
     left[inside.slices] = part & (1 - lined)
     removed = mask & (1 - left)
-    return Rest(left, removed, inside, bool(removed.any()), bool(rows or columns))
+    return Rest(left, removed, inside, bool(removed.any()))
 
 
 def _turned(mask: Pixels) -> Pixels:
