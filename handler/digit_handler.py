@@ -14,7 +14,7 @@ import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError, ServiceUnavailable
 from handler.payload import JSON_TYPE, Payload, parse
-from handler.preprocessing import Budget, Pixels, decoder, preprocess_requests
+from handler.preprocessing import Alternatives, Budget, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
 READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
@@ -24,7 +24,7 @@ FAULT = "X-Fault"  # distinguishes the handler's 500 and 503 from TorchServe's: 
 # nginx sends only such ids, but clients may reach TorchServe without nginx.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-Row = Payload[Pixels] | ApiError | None  # None asks for readiness
+Row = Payload[Alternatives] | ApiError | None  # None asks for readiness
 Answer = Recognition | list[Recognition | ApiError] | ApiError | None  # a list answers a V1 request
 Request = tuple[Mapping[str, Any], str | None, str | None]  # TorchServe's row, X-Route and Content-Type
 Input = TypeVar("Input")
@@ -81,7 +81,7 @@ class DigitHandler:
         return bodies
 
     def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[Row]:
-        """Return for each row its (28, 28) uint8 pictures, its error, or None where it asks for readiness."""
+        """Return for each row what the digits of its images may be, its error, or None where it asks for readiness."""
         requests = [
             (row, context.get_request_header(index, "X-Route"), context.get_request_header(index, "Content-Type"))
             for index, row in enumerate(data)

@@ -3,19 +3,22 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 
 from handler.calibration import Calibration
+from handler.choice import are_doubtful, choose
 from handler.errors import ApiError
 from handler.onnx_model import OnnxModel
-from handler.preprocessing import Pixels, Prepared, encode_png, preprocess_requests
+from handler.preprocessing import Alternatives, Pixels, encode_png, preprocess_requests
+from handler.preprocessing.segmentation.box import Box
 from handler.tap_detection import look_like_taps
 
 DECIMALS = 6
+SEVERAL_HINT = "There seem to be several digits; send the image to /predictions/numbers, which reads all of them."
 
 
 class Recognition(TypedDict):
@@ -27,7 +30,27 @@ class Recognition(TypedDict):
     verdict: str
     ood_score: float
     input: str
+    box: dict[str, int]
     model: dict[str, str]
+    hint: NotRequired[str]
+
+
+class _Judged(NamedTuple):
+    """The best alternative of an image, and what the network says of it."""
+
+    picture: Pixels
+    box: Box
+    digit: int
+    confidence: float
+    probabilities: list[float]
+    ood_score: float
+    several: bool
+    is_doubtful: bool
+
+
+def _look_again(image: Alternatives) -> Alternatives | None:
+    looked = image.look_again() if image.look_again else None
+    return looked if isinstance(looked, Alternatives) else None
 
 
 class Recognizer:
@@ -53,32 +76,65 @@ class Recognizer:
         """Preprocess and recognize the encoded images of each request, as `preprocess_requests` and `infer` do."""
         return self.infer(preprocess_requests(requests))
 
-    def infer(self, requests: Sequence[Sequence[Prepared]]) -> list[list[Recognition | ApiError]]:
-        """Recognize the pictures of each request, all at once; the errors among them stay in their places."""
-        pictures = [item for items in requests for item in items if not isinstance(item, ApiError)]
-        answers = self._answers(np.stack(pictures)) if pictures else iter(())
+    def infer(self, requests: Sequence[Sequence[Alternatives | ApiError]]) -> list[list[Recognition | ApiError]]:
+        """Recognize the digit of each image, all at once; the errors among them stay in their places.
+
+        Images that the network doubts are searched for other alternatives, and these are judged together.
+        """
+        images = [item for items in requests for item in items if not isinstance(item, ApiError)]
+        judged = self._judge(images)
+        again = [index for index, one in enumerate(judged) if one.is_doubtful and images[index].look_again]
+        found = [(index, looked) for index in again if (looked := _look_again(images[index])) is not None]
+        for (index, _), one in zip(found, self._judge([looked for _, looked in found]), strict=True):
+            judged[index] = one
+        answers = map(self._recognition, judged)
         return [[item if isinstance(item, ApiError) else next(answers) for item in items] for items in requests]
 
-    def _answers(self, pictures: Pixels) -> Iterator[Recognition]:
+    def _judge(self, images: Sequence[Alternatives]) -> list["_Judged"]:
+        """Return the best alternative of each image."""
+        if not images:
+            return []
+        pictures = np.concatenate([image.pictures for image in images])
         logits = self._onnx_model.logits(pictures)
         probabilities = self._calibration.probabilities(logits)
         ood_scores = self._calibration.ood_scores(logits, look_like_taps(pictures))
-        rows, digits = np.arange(len(pictures)), probabilities.argmax(axis=1)
-        rounded = probabilities.round(DECIMALS)
-        rounded[rows, digits] += 1 - rounded.sum(axis=1)  # so that the rounded numbers sum to 1 as well
-        confidences = rounded[rows, digits].round(DECIMALS)
-        rounded[rows, digits] = confidences
-        columns = (column.tolist() for column in (digits, confidences, rounded, ood_scores))
-        for picture, digit, confidence, row, ood_score in zip(pictures, *columns, strict=True):
-            yield {
-                "digit": digit,
-                "confidence": confidence,
-                "probabilities": row,
-                "verdict": self._calibration.verdict(confidence, ood_score),
-                "ood_score": round(ood_score, DECIMALS),
-                "input": "data:image/png;base64," + binascii.b2a_base64(encode_png(picture), newline=False).decode(),
-                "model": self._model,
-            }
+        digits = probabilities.argmax(axis=1)
+        doubtful = are_doubtful(pictures, digits, ood_scores).tolist()
+        scores = ood_scores.tolist()
+        chosen, start = [], 0
+        for image in images:
+            end = start + len(image.pictures)
+            chosen.append(start + choose(image, scores[start:end], is_doubtful=doubtful[start]))
+            start = end
+        rounded = probabilities[chosen].round(DECIMALS)
+        rows, best = np.arange(len(chosen)), digits[chosen]
+        rounded[rows, best] += 1 - rounded.sum(axis=1)  # so that the rounded numbers sum to 1 as well
+        confidences = rounded[rows, best].round(DECIMALS)
+        rounded[rows, best] = confidences
+        starts = np.cumsum([0, *(len(image.pictures) for image in images[:-1])]).tolist()
+        columns = [column.tolist() for column in (best, confidences, rounded)]
+        judged = []
+        for image, start, index, digit, confidence, row in zip(images, starts, chosen, *columns, strict=True):
+            said = digit, confidence, row, scores[index]
+            box = image.boxes[index - start]
+            judged.append(_Judged(pictures[index], box, *said, image.several, doubtful[start]))
+        return judged
+
+    def _recognition(self, judged: "_Judged") -> Recognition:
+        png = binascii.b2a_base64(encode_png(judged.picture), newline=False).decode()
+        recognition: Recognition = {
+            "digit": judged.digit,
+            "confidence": judged.confidence,
+            "probabilities": judged.probabilities,
+            "verdict": self._calibration.verdict(judged.confidence, judged.ood_score),
+            "ood_score": round(judged.ood_score, DECIMALS),
+            "input": "data:image/png;base64," + png,
+            "box": judged.box._asdict(),
+            "model": self._model,
+        }
+        if judged.several and recognition["verdict"] == "not_a_digit":
+            recognition["hint"] = SEVERAL_HINT
+        return recognition
 
     def _check_golden(self, golden: Sequence[dict[str, Any]]) -> None:
         """Recognize one known drawing of each digit: model, runtime and preprocessing work together."""

@@ -9,19 +9,31 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
+import cv2
 import numpy as np
 from PIL import Image
 
 from handler.errors import ApiError, ImageTooLarge
-from handler.preprocessing.decoding import decode, is_lossy, open_image
-from handler.preprocessing.ink import find_ink
-from handler.preprocessing.messages import receive, send
+from handler.preprocessing.decoding import Opened, open_image
+from handler.preprocessing.messages import DIGIT, ERROR, NUMBER, receive, send
 from handler.preprocessing.normalization import SIZE, normalize
+from handler.preprocessing.preparation import prepare, prepare_segments
+from handler.preprocessing.segmentation.candidates import find_candidates
+
+LIBRARY_BYTES = 176 << 20  # of address space that OpenCV maps and hardly uses
+
+_READINGS: dict[bytes, Callable[[Opened], bytes]] = {
+    DIGIT: lambda image: prepare(image, always_search=True).centered().to_bytes(),  # decoding twice costs more
+    NUMBER: lambda image: prepare_segments(image).to_bytes(),
+}
 
 
 def serve(connection: socket.socket, max_cpu_s: float) -> None:
-    """Answer each image by the bytes of its picture, or by its error as JSON, until the other side ends.
+    """Answer each image by what it is read as, or by its error as JSON, until the other side ends.
+
+    A message is one of the bytes of `handler.preprocessing.messages`, then the encoded image.
 
     The kernel ends this process with SIGPROF where an image takes more than `max_cpu_s` seconds of CPU time.
     """
@@ -37,13 +49,12 @@ def serve(connection: socket.socket, max_cpu_s: float) -> None:
 
 def _answer(data: bytes) -> bytes:
     try:
-        image = open_image(data)
-        return normalize(find_ink(decode(image), lossy=is_lossy(image))).tobytes()
+        return data[:1] + _READINGS[data[:1]](open_image(data[1:]))
     except ApiError as error:
         refusal = error
     except MemoryError:
         refusal = ImageTooLarge("The image takes too much memory to decode; send one with fewer pixels.")
-    return json.dumps(refusal.to_dict()).encode()
+    return ERROR + json.dumps(refusal.to_dict()).encode()
 
 
 def main() -> None:
@@ -53,8 +64,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Load now what the first image would load: Pillow's plugins, and the memory of OpenBLAS, which exits without it.
     Image.init()
-    normalize(np.eye(SIZE, dtype=np.uint8))
-    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    normalize(find_candidates(np.eye(4 * SIZE, dtype=np.uint8)).candidates[0].ink)
+    cv2.setNumThreads(1)
+    resource.setrlimit(resource.RLIMIT_AS, (max_bytes + LIBRARY_BYTES, max_bytes + LIBRARY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # or images that crash a decoder could fill the disk
     serve(socket.socket(fileno=sys.stdin.fileno()), max_cpu_s)
 

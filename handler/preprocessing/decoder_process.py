@@ -11,15 +11,13 @@ import sys
 import threading
 from pathlib import Path
 
-import numpy as np
-
 import handler
 from handler import errors
 from handler.errors import ApiError, InternalServerError, InvalidImage, ServiceUnavailable
+from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.limits import DECODER_BYTES, LARGE_IMAGE_CPU_SECONDS, LARGE_IMAGE_SECONDS
-from handler.preprocessing.messages import receive, send
-from handler.preprocessing.normalization import SIZE
-from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.messages import DIGIT, ERROR, NUMBER, receive, send
+from handler.preprocessing.segmentation.segments import Segments
 
 START_SECONDS = 3  # until a child that is not ready is replaced; a start takes 0.2 s of CPU time
 _ENVIRONMENT = {
@@ -75,22 +73,29 @@ class DecoderProcess:
         with self._lock:
             self._end_child()
 
-    def preprocess(self, data: bytes) -> Pixels:
-        """Return the (28, 28) uint8 picture, white ink (255) on black (0), of one encoded image.
+    def preprocess(self, data: bytes) -> Alternatives:
+        """Return what the digit of one encoded image may be.
 
         Raises:
             ClientError: The image is refused, takes more than `max_cpu_s` or `max_bytes`, or crashes its decoder.
             ServiceUnavailable: There was no answer within `max_s`, or the child was killed by something else.
             InternalServerError: The child failed; the log says why.
         """
+        return Alternatives.from_bytes(self._ask(DIGIT, data))
+
+    def find_segments(self, data: bytes) -> Segments:
+        """Return the ink of one encoded image in which a number may be, or raise what `preprocess` raises."""
+        return Segments.from_bytes(self._ask(NUMBER, data))
+
+    def _ask(self, reading: bytes, data: bytes) -> bytes:
         with self._lock:
             try:
-                answer = self._running_child().ask(data, self._max_s)
+                answer = self._running_child().ask(reading + data, self._max_s)
             except (OSError, EOFError) as error:
                 raise self._failure(error) from error
-        if len(answer) == SIZE * SIZE:
-            return np.frombuffer(answer, np.uint8).reshape(SIZE, SIZE)
-        refusal = json.loads(answer)
+        if answer[:1] != ERROR:
+            return answer[1:]
+        refusal = json.loads(answer[1:])
         raise getattr(errors, refusal["type"])(refusal["message"])
 
     def _running_child(self) -> "_Child":

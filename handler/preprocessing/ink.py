@@ -1,5 +1,6 @@
 """Pixels → ink: what differs from the color of the background, so that polarity and color do not matter."""
 
+import cv2
 import numpy as np
 
 from handler.errors import BlankImage
@@ -36,6 +37,17 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
     if lossy:
         noise = max(noise, LOSSY_NOISE * contrast)
     return np.where(ink > noise, ink, np.uint8(0)) if noise > 0 else ink
+
+
+def is_drawing(ink: Pixels) -> bool:
+    """Return whether ink is one connected drawing on a plain background: nothing else needs to be told from it.
+
+    Args:
+        ink: (height, width) uint8 from `find_ink`.
+    """
+    if _border(ink).strip(b"\0") or 2 * cv2.countNonZero(ink) > ink.size:
+        return False
+    return cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_16U)[0] == 2
 
 
 def _difference(plane: Pixels) -> Pixels:

@@ -36,6 +36,9 @@ SMALL_BLOCKS = 1 << 10
 # fills a fortieth of the longest side still has more pixels than the model sees. A screen of 1920×1080 is not reduced.
 MAX_WORKING_PIXELS = 1 << 21
 
+# Where a digit must be searched for, at most this many pixels are; others are halved once more.
+MAX_SEARCHED_PIXELS = 1 << 20
+
 # All images of one request together: many tiny files can hold gigapixels.
 MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
 

@@ -2,6 +2,11 @@
 
 import socket
 
+# What an image is read for; the first byte of a message to the child.
+DIGIT = b"d"
+NUMBER = b"n"
+ERROR = b"e"  # the first byte of an answer that is an error; others begin as the question does
+
 _LENGTH = 4  # bytes
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.segmentation.box import Box
 
 SIZE = 28  # pixels, the side of the picture
 BOX = 20  # pixels, the side of the box that the ink is scaled into
@@ -41,11 +42,13 @@ class Scaled(NamedTuple):
     Attributes:
         gray: (GRID, GRID) float32, 0 to 255.
         height, width: Pixels of the grid, the sides of the box; the longer is BOX.
+        box: The box in the ink that was scaled.
     """
 
     gray: NDArray[np.float32]
     height: float
     width: float
+    box: Box
 
 
 def normalize(ink: Pixels) -> Pixels:
@@ -77,7 +80,8 @@ def scale(ink: Pixels) -> Scaled:
     columns, x, to_x = _area_weights((0, width), left, side)
     gray = np.zeros((GRID, GRID), np.float32)
     gray[to_y, to_x] = rows @ ink[y, x].astype(np.float32) @ columns.T
-    return Scaled(gray, (bottom - top) * BOX / side, (right - left) * BOX / side)
+    box = Box(left, top, right - left, bottom - top)
+    return Scaled(gray, box.height * BOX / side, box.width * BOX / side, box)
 
 
 def center(scaled: Sequence[Scaled]) -> Pixels:

@@ -1,25 +1,36 @@
 """All images of a batch, those of small requests first, so that large images and requests hardly delay small ones."""
 
 import atexit
+import functools
 import logging
 import operator
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 from handler.errors import ApiError, InternalServerError, ServiceUnavailable
+from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.budget import Budget
 from handler.preprocessing.decoder_process import DecoderProcess
-from handler.preprocessing.decoding import Opened, decode, is_lossy, open_image
+from handler.preprocessing.decoding import Opened, open_image
 from handler.preprocessing.formats.png import PlainPng
-from handler.preprocessing.ink import find_ink
 from handler.preprocessing.limits import COSTLY_SECONDS, LARGE_BYTES, LARGE_PIXELS, MAX_PIXELS, MAX_REQUEST_PIXELS
-from handler.preprocessing.normalization import Scaled, center, scale
+from handler.preprocessing.normalization import center
 from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.preparation import Prepared, prepare, prepare_segments
+from handler.preprocessing.segmentation.segments import Segments
 
 CENTERED_TOGETHER = 256  # pictures, 7 KB of scaled ink each
 
-Prepared = Pixels | ApiError
+
+class NumberImage(NamedTuple):
+    """An encoded image of which the whole number is asked instead of one digit."""
+
+    data: bytes
+
+
+Image = bytes | NumberImage
+Preprocessed = Alternatives | Segments | ApiError
 Output = TypeVar("Output")
 
 _TOO_MUCH_WORK = ServiceUnavailable(
@@ -36,6 +47,7 @@ class _Image(NamedTuple):
 
     Attributes:
         data, opened: The image, encoded, and not yet decoded.
+        is_number: Whether its number is asked.
         request: The number of its request.
         results, place: Where its picture or error goes.
         turn: Pixels of its request up to and including it. Images are processed in this order, so a large request, like
@@ -44,8 +56,9 @@ class _Image(NamedTuple):
 
     data: bytes
     opened: Opened
+    is_number: bool
     request: int
-    results: list[Prepared]
+    results: list[Preprocessed]
     place: int
     turn: int
 
@@ -56,7 +69,7 @@ class _Image(NamedTuple):
 
 
 def preprocess(data: bytes) -> Pixels:
-    """Return the (28, 28) uint8 picture, white ink (255) on black (0), of one encoded image.
+    """Return the likeliest (28, 28) uint8 picture, white ink (255) on black (0), of one encoded image.
 
     Raises:
         ImageTooLarge: The image is over a limit of `handler.preprocessing.limits`.
@@ -64,15 +77,28 @@ def preprocess(data: bytes) -> Pixels:
         BlankImage: Nothing is drawn on the image.
         ServiceUnavailable: A large image could not be read in time.
     """
-    [[picture]] = preprocess_requests([[data]])
-    if isinstance(picture, ApiError):
-        raise picture
+    [[result]] = preprocess_requests([[data]])
+    if isinstance(result, ApiError):
+        raise result
+    picture: Pixels = result.pictures[0]
     return picture
 
 
+@overload
 def preprocess_requests(
     requests: Sequence[Sequence[bytes | ApiError]], budget: Budget | None = None
-) -> list[list[Prepared]]:
+) -> list[list[Alternatives | ApiError]]: ...
+
+
+@overload
+def preprocess_requests(
+    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None
+) -> list[list[Preprocessed]]: ...
+
+
+def preprocess_requests(
+    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None
+) -> list[list[Any]]:
     """Preprocess all images of all requests; an image that fails affects no other.
 
     Args:
@@ -80,7 +106,7 @@ def preprocess_requests(
         budget: The time that is left; by default that of a batch, from now on.
 
     Returns:
-        For each image its (28, 28) uint8 picture, white ink (255) on black (0), or its error: those of `preprocess`,
+        For each image what its digit may be, for each `NumberImage` its ink, or its error: those of `preprocess`,
         `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, `ServiceUnavailable` for images whose turn
         comes when the budget is used up, and `InternalServerError` for those that meet a fault of the service.
     """
@@ -94,21 +120,22 @@ def preprocess_requests(
     return results
 
 
-def _open(number: int, request: Sequence[bytes | ApiError], images: list[_Image]) -> list[Prepared]:
+def _open(number: int, request: Sequence[Image | ApiError], images: list[_Image]) -> list[Preprocessed]:
     """Add the images of a request that can be opened, and return its results, as far as they are known."""
-    results: list[Prepared] = []
+    results: list[Preprocessed] = []
     pixels = 0
-    for place, data in enumerate(request):
-        if isinstance(data, ApiError):
-            results.append(data)
+    for place, image in enumerate(request):
+        if isinstance(image, ApiError):
+            results.append(image)
             continue
+        data = image.data if isinstance(image, NumberImage) else image
         opened = _attempt(open_image, data, min(MAX_REQUEST_PIXELS - pixels, MAX_PIXELS))
         if isinstance(opened, ApiError):
             results.append(opened)
             continue
         results.append(_TOO_MUCH_WORK)  # until it is replaced
         pixels += opened.width * opened.height
-        images.append(_Image(data, opened, number, results, place, pixels))
+        images.append(_Image(data, opened, isinstance(image, NumberImage), number, results, place, pixels))
     return results
 
 
@@ -122,31 +149,49 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
             these images are added.
         budget: The time that is left.
     """
-    scaled: list[Scaled] = []
-    places: list[tuple[list[Prepared], int]] = []
+    prepared: list[tuple[_Image, Prepared]] = []
     for image in images:
         is_large = image.is_large()
         if not budget.allows(large=is_large, started=may_go_on.get(image.request, False)):
             continue
         started = time.monotonic()
-        result = _attempt(decoder.preprocess, image.data) if is_large else _attempt(_scale, image.opened)
+        result = _attempt(_READERS[is_large, image.is_number], image)
         is_costly = time.monotonic() - started > COSTLY_SECONDS
         if is_costly:
             budget.end_starts()
         is_refused = is_large and isinstance(result, ApiError)
         may_go_on[image.request] = may_go_on.get(image.request, True) and not is_costly and not is_refused
-        if isinstance(result, Scaled):
-            scaled.append(result)
-            places.append((image.results, image.place))
+        if isinstance(result, Prepared):
+            prepared.append((image, result))
         else:
             image.results[image.place] = result
-    if scaled:
-        for (results, place), picture in zip(places, center(scaled), strict=True):
-            results[place] = picture
+    if prepared:
+        _center(prepared)
 
 
-def _scale(opened: Opened) -> Scaled:
-    return scale(find_ink(decode(opened), lossy=is_lossy(opened)))
+def _center(prepared: Sequence[tuple[_Image, Prepared]]) -> None:
+    """Put the alternatives of each image in its place; all are centered at once, which is faster."""
+    pictures = center([scaled for _, one in prepared for scaled in one.scaled])
+    start = 0
+    for image, one in prepared:
+        alternatives = one.centered(pictures[start : start + len(one.scaled)])
+        start += len(one.scaled)
+        if one.is_plain:
+            alternatives = alternatives._replace(look_again=functools.partial(_look_again, image.opened))
+        image.results[image.place] = alternatives
+
+
+def _look_again(opened: Opened) -> Alternatives | ApiError:
+    return _attempt(lambda: prepare(opened, always_search=True).centered())
+
+
+# By whether the image is large, and whether its number is asked.
+_READERS: dict[tuple[bool, bool], Callable[[_Image], Prepared | Alternatives | Segments]] = {
+    (False, False): lambda image: prepare(image.opened),
+    (False, True): lambda image: prepare_segments(image.opened),
+    (True, False): lambda image: decoder.preprocess(image.data),
+    (True, True): lambda image: decoder.find_segments(image.data),
+}
 
 
 def _attempt(step: Callable[..., Output], *arguments: object) -> Output | ApiError:

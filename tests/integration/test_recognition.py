@@ -18,7 +18,7 @@ from tools.stack import Stack
 
 def assert_recognition(answer: dict[str, Any], digit: int) -> None:
     """Check every field of a confident recognition."""
-    assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "model"]
+    assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "box", "model"]
     assert answer["digit"] == digit
     assert len(answer["probabilities"]) == 10
     assert all(0 <= probability <= 1 for probability in answer["probabilities"])

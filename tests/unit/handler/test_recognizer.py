@@ -44,7 +44,7 @@ def scribbles(count: int) -> list[bytes]:
 
 def test_recognition_has_the_fields_of_the_contract() -> None:
     [answer] = recognize([SEVEN])
-    assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "model"]
+    assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "box", "model"]
     assert answer["digit"] == 7
     assert answer["verdict"] == "digit"
     assert answer["model"] == {"name": "digits", "version": "1.0.0"}

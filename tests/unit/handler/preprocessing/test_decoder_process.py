@@ -56,7 +56,7 @@ def test_picture_is_the_one_that_is_made_in_process(decoder: DecoderProcess, for
     data = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((1200, 900)), format_)
     image = open_image(data)
     expected = normalize(find_ink(decode(image), lossy=is_lossy(image)))
-    np.testing.assert_array_equal(decoder.preprocess(data), expected)
+    np.testing.assert_array_equal(decoder.preprocess(data).pictures[0], expected)
 
 
 def test_errors_are_those_that_are_raised_in_process(decoder: DecoderProcess) -> None:
@@ -71,14 +71,14 @@ def test_one_child_serves_all_images(decoder: DecoderProcess) -> None:
         pictures = list(threads.map(decoder.preprocess, [SEVEN, drawings.one()] * 20))
     assert decoder.pid == pid
     for picture, expected in zip(pictures, [*map(decoder.preprocess, [SEVEN, drawings.one()])] * 20, strict=True):
-        np.testing.assert_array_equal(picture, expected)
+        np.testing.assert_array_equal(picture.pictures, expected.pictures)
 
 
 def test_image_that_takes_too_much_of_a_core_is_refused_and_the_next_one_is_read() -> None:
     with contextlib.closing(DecoderProcess(max_cpu_s=0.01, max_s=PATIENCE_S)) as decoder:
         first = child_of(decoder)
         assert error_of(decoder, LARGEST) is InvalidImage
-        assert decoder.preprocess(SEVEN).any()
+        assert decoder.preprocess(SEVEN).pictures.any()
         assert not first.is_running()
 
 
@@ -86,7 +86,7 @@ def test_image_that_takes_too_much_memory_is_refused() -> None:
     with contextlib.closing(DecoderProcess(max_cpu_s=10, max_s=PATIENCE_S, max_bytes=192 << 20)) as decoder:
         child = child_of(decoder)
         assert error_of(decoder, LARGEST) is ImageTooLarge
-        assert decoder.preprocess(SEVEN).any()
+        assert decoder.preprocess(SEVEN).pictures.any()
         assert child.is_running()
 
 
@@ -118,14 +118,14 @@ def test_image_fails_when_the_child_ends_in_the_middle_of_it_and_the_next_one_is
             child.resume()
         assert error.result() is expected
     assert not child.is_running()
-    assert decoder.preprocess(SEVEN).any()
+    assert decoder.preprocess(SEVEN).pictures.any()
 
 
 def test_no_image_fails_when_the_child_was_killed_before_it(decoder: DecoderProcess) -> None:
     child = child_of(decoder)
     child.kill()
     wait_until(lambda: child.status() == psutil.STATUS_ZOMBIE)
-    assert decoder.preprocess(SEVEN).any()
+    assert decoder.preprocess(SEVEN).pictures.any()
     assert not child.is_running()
 
 
@@ -134,7 +134,7 @@ def test_child_that_cannot_be_started_fails_the_image_and_may_be_started_later(m
         with monkeypatch.context() as without_python:
             without_python.setattr(sys, "executable", "/nonexistent/python")
             assert error_of(decoder, SEVEN) is ServiceUnavailable
-        assert decoder.preprocess(SEVEN).any()
+        assert decoder.preprocess(SEVEN).pictures.any()
 
 
 def test_child_holds_no_file_but_its_socket_and_the_log(decoder: DecoderProcess) -> None:
@@ -183,11 +183,11 @@ def test_fork_of_a_process_has_a_child_of_its_own() -> None:
 expected, pid = decoder.preprocess(image), decoder.pid
 forked = os.fork()
 if not forked:
-    assert (decoder.preprocess(image) == expected).all() and decoder.pid != pid
+    assert (decoder.preprocess(image).pictures == expected.pictures).all() and decoder.pid != pid
     decoder.close()
     os._exit(0)
 assert os.waitpid(forked, 0)[1] == 0
-assert (decoder.preprocess(image) == expected).all() and decoder.pid == pid
+assert (decoder.preprocess(image).pictures == expected.pictures).all() and decoder.pid == pid
 """
     with run_parent(script) as parent:
         assert parent.wait(PATIENCE_S) == 0

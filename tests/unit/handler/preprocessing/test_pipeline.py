@@ -9,13 +9,14 @@ from PIL import Image
 
 from handler.errors import ApiError, BlankImage, ImageTooLarge, InternalServerError, InvalidImage, ServiceUnavailable
 from handler.preprocessing import (
+    Alternatives,
     Budget,
-    Prepared,
+    Preprocessed,
     budget,
     decoder,
     encode_png,
     limits,
-    pipeline,
+    preparation,
     preprocess,
     preprocess_requests,
 )
@@ -25,7 +26,13 @@ from handler.preprocessing.pixels import Pixels
 from tests import drawings, hostile_images
 
 
-def types_of(images: Sequence[bytes | ApiError]) -> list[type[Prepared]]:
+def picture_of(result: Preprocessed) -> Pixels:
+    assert isinstance(result, Alternatives)
+    picture: Pixels = result.pictures[0]
+    return picture
+
+
+def types_of(images: Sequence[bytes | ApiError]) -> list[type[Preprocessed]]:
     [results] = preprocess_requests([images])
     return [type(result) for result in results]
 
@@ -45,25 +52,25 @@ def test_each_request_has_a_budget_of_its_own() -> None:
     largest = sheet(4096, 4096)
     first, second = preprocess_requests([[largest] * 5, [drawings.seven()]])
     assert isinstance(first[4], ImageTooLarge)
-    np.testing.assert_array_equal(second[0], preprocess(drawings.seven()))
+    np.testing.assert_array_equal(picture_of(second[0]), preprocess(drawings.seven()))
 
 
 def test_refused_image_takes_nothing_of_the_budget() -> None:
-    assert types_of([sheet(4097, 4096)] * 5 + [drawings.seven()]) == [ImageTooLarge] * 5 + [np.ndarray]
+    assert types_of([sheet(4097, 4096)] * 5 + [drawings.seven()]) == [ImageTooLarge] * 5 + [Alternatives]
 
 
 def test_bad_images_leave_the_others_alone_and_all_keep_their_places() -> None:
     error = InvalidImage("This was found before.")
     [results] = preprocess_requests([[b"bad", drawings.seven(), error, drawings.blank(), drawings.one()]])
-    assert [type(result) for result in results] == [InvalidImage, np.ndarray, InvalidImage, BlankImage, np.ndarray]
+    assert [type(result) for result in results] == [InvalidImage, Alternatives, InvalidImage, BlankImage, Alternatives]
     assert results[2] is error
-    np.testing.assert_array_equal(results[1], preprocess(drawings.seven()))
-    np.testing.assert_array_equal(results[4], preprocess(drawings.one()))
+    np.testing.assert_array_equal(picture_of(results[1]), preprocess(drawings.seven()))
+    np.testing.assert_array_equal(picture_of(results[4]), preprocess(drawings.one()))
 
 
 def test_budget_holds_256_canvases() -> None:
     assert limits.MAX_REQUEST_PIXELS >= 256 * 500 * 500
-    assert types_of([drawings.seven()] * 256) == [np.ndarray] * 256
+    assert types_of([drawings.seven()] * 256) == [Alternatives] * 256
 
 
 def test_small_requests_are_served_when_large_ones_use_up_the_time_of_the_batch() -> None:
@@ -76,8 +83,8 @@ def test_small_requests_are_served_when_large_ones_use_up_the_time_of_the_batch(
     assert time.thread_time() - started < limits.LARGE_SECONDS + limits.REQUEST_SECONDS + 0.5
     np.testing.assert_array_equal(modest[0], seven)
     types = {type(result) for row in others for result in row}
-    assert types == {np.ndarray, ServiceUnavailable}
-    assert all(isinstance(row[0], np.ndarray) for row in others)
+    assert types == {Alternatives, ServiceUnavailable}
+    assert all(isinstance(row[0], Alternatives) for row in others)
 
 
 def test_no_request_is_started_with_a_large_image_after_a_part_of_that_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +93,7 @@ def test_no_request_is_started_with_a_large_image_after_a_part_of_that_time(monk
     assert len(noisy) > limits.LARGE_BYTES
     first, second = preprocess_requests([[sheet(2000, 2000), noisy], [drawings.seven()]])
     assert [type(result) for result in first] == [ServiceUnavailable] * 2
-    np.testing.assert_array_equal(second[0], preprocess(drawings.seven()))
+    np.testing.assert_array_equal(picture_of(second[0]), preprocess(drawings.seven()))
 
 
 def test_batch_of_the_largest_images_ends_in_time() -> None:
@@ -117,14 +124,14 @@ def test_photographs_of_a_request_that_was_started_in_time_are_all_served(monkey
     monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
     monkeypatch.setattr(pipeline, "COSTLY_SECONDS", 60.0)  # this machine may be busy
     decoder.start()
-    assert types_of([PHOTOGRAPH] * 100) == [np.ndarray] * 100
+    assert types_of([PHOTOGRAPH] * 100) == [Alternatives] * 100
 
 
 def test_request_that_was_started_in_time_does_not_go_on_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "LARGE_SECONDS", 0.0)
     monkeypatch.setattr(budget, "REQUEST_SECONDS", 0.1)
     types = types_of([drawings.seven(), *[PHOTOGRAPH] * 100])
-    assert types[0] is np.ndarray
+    assert types[0] is Alternatives
     assert types[-1] is ServiceUnavailable
 
 
@@ -134,7 +141,7 @@ def test_request_with_a_refused_large_image_gets_no_time_beyond_the_start(monkey
     decoder.start()
     truncated = PHOTOGRAPH[: len(PHOTOGRAPH) // 2]
     types = types_of([truncated, *[PHOTOGRAPH] * 100])
-    assert types[0] is not np.ndarray
+    assert types[0] is not Alternatives
     assert types[-1] is ServiceUnavailable
 
 
@@ -150,7 +157,7 @@ def test_large_images_of_other_requests_are_not_started_later(monkeypatch: pytes
     monkeypatch.setattr(budget, "LARGE_SECONDS", 0.05)
     monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
     results = preprocess_requests([[PHOTOGRAPH]] * 100)
-    assert {type(result) for [result] in results} == {np.ndarray, ServiceUnavailable}
+    assert {type(result) for [result] in results} == {Alternatives, ServiceUnavailable}
 
 
 def test_fault_in_one_image_fails_it_alone_at_once(
@@ -163,9 +170,14 @@ def test_fault_in_one_image_fails_it_alone_at_once(
             raise ZeroDivisionError("a fault")
         return find_ink(pixels, lossy=lossy)
 
-    monkeypatch.setattr(pipeline, "find_ink", find_ink_or_fail)
+    monkeypatch.setattr(preparation, "find_ink", find_ink_or_fail)
     first, second = preprocess_requests([[drawings.seven(), faulty, drawings.one()], [drawings.seven()]])
-    assert [type(result) for result in (*first, *second)] == [np.ndarray, InternalServerError, np.ndarray, np.ndarray]
+    assert [type(result) for result in (*first, *second)] == [
+        Alternatives,
+        InternalServerError,
+        Alternatives,
+        Alternatives,
+    ]
     assert "ZeroDivisionError: a fault" in caplog.text
 
 
@@ -177,7 +189,7 @@ def test_two_calls_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     while time.thread_time() < end:
         pass
     [[second]] = preprocess_requests([[drawings.seven()]], shared)
-    assert [type(first), type(second)] == [np.ndarray, ServiceUnavailable]
+    assert [type(first), type(second)] == [Alternatives, ServiceUnavailable]
 
 
 def test_opening_the_costliest_images_of_a_batch_costs_less_than_decoding_one() -> None:

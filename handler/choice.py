@@ -1,0 +1,50 @@
+"""Which of an image's alternatives is its digit: shape proposed them, and the network says how digit-like they are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handler.calibration import Floats
+from handler.preprocessing import Alternatives, Pixels
+
+DOUBT = 0.5  # ood score of a drawing on a plain background from which on other alternatives are judged, too
+BEST = -5.0  # logit of the ood score; better ones are no reason to prefer an alternative
+ZERO = 0
+_MIDDLE = (slice(None), slice(10, 18), slice(11, 17))  # of a picture, which a zero leaves free
+_INK = 128  # gray level
+
+
+def are_doubtful(pictures: Pixels, digits: NDArray[np.intp], ood_scores: Floats) -> NDArray[np.bool_]:
+    """Return which pictures may hold more than a digit, (n,) bool: unlike digits, or like zeros around something.
+
+    A circle that touches the digit in it looks to the network like a zero.
+
+    Args:
+        pictures: (n, 28, 28) uint8.
+        digits: (n,) the likeliest digits.
+        ood_scores: (n,), 0 to 1.
+    """
+    doubtful = ood_scores >= DOUBT
+    zeros = np.flatnonzero(digits == ZERO)
+    if len(zeros):
+        doubtful[zeros] |= pictures[_MIDDLE][zeros].reshape(len(zeros), -1).max(axis=1) > _INK
+    return doubtful
+
+
+def choose(alternatives: Alternatives, ood_scores: Sequence[float], *, is_doubtful: bool) -> int:
+    """Return the index of the alternative that is most like a digit, after its penalty.
+
+    Args:
+        alternatives: Those of one image.
+        ood_scores: For each of them, 0 to 1.
+        is_doubtful: Whether the first one is. Of a drawing on a plain background it is chosen otherwise.
+    """
+    first = 0
+    if alternatives.is_plain:
+        if not is_doubtful or len(ood_scores) == 1:
+            return 0
+        first = 1  # the others include all ink, with the penalty that its shape deserves
+    scores = np.clip(np.asarray(ood_scores[first:], np.float64), 1e-9, 1 - 1e-9)
+    ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + alternatives.penalties[first:]
+    return first + int(ranks.argmin())

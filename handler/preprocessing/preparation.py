@@ -1,0 +1,128 @@
+"""Opened image → its ink, scaled: all of it where that is a drawing on a plain background, else what may be a digit."""
+
+import contextlib
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from handler.errors import BlankImage
+from handler.preprocessing.alternatives import Alternatives
+from handler.preprocessing.decoding import Opened, decode, is_lossy
+from handler.preprocessing.ink import find_ink, is_drawing
+from handler.preprocessing.limits import MAX_SEARCHED_PIXELS
+from handler.preprocessing.normalization import Scaled, center, scale
+from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.segmentation.background import find_local_ink
+from handler.preprocessing.segmentation.box import Box
+from handler.preprocessing.segmentation.candidates import find_candidates
+from handler.preprocessing.segmentation.components import FAINT
+from handler.preprocessing.segmentation.plain import plain_ink
+from handler.preprocessing.segmentation.segments import Segments
+from handler.preprocessing.segmentation.structures import without_structures
+
+
+class Prepared(NamedTuple):
+    """An image whose ink is found and scaled, but not yet centered; otherwise as `Alternatives`."""
+
+    scaled: list[Scaled]
+    boxes: tuple[Box, ...]
+    penalties: tuple[float, ...]
+    several: bool
+    is_plain: bool
+
+    def centered(self, pictures: Pixels | None = None) -> Alternatives:
+        """Return the alternatives; `pictures` are those of `scaled` if they are centered already."""
+        return Alternatives(center(self.scaled) if pictures is None else pictures, *self[1:])
+
+
+def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
+    """Prepare an image for the network.
+
+    Args:
+        opened: An image from `open_image`.
+        always_search: Whether to search also where the image is one drawing on a plain background.
+
+    Returns:
+        The scaled ink. All of it comes first where the image is such a drawing.
+
+    Raises:
+        ApiError: As `decode` and `find_ink` raise it.
+    """
+    pixels, lossy = decode(opened), is_lossy(opened)
+    drawing = None
+    with contextlib.suppress(BlankImage):  # by one background for all of it
+        ink = find_ink(pixels, lossy=lossy)
+        drawing = scale(ink) if is_drawing(ink) else None
+    if drawing is not None and not always_search:
+        return _plain(drawing, opened, pixels)
+    found = _search(opened, pixels, lossy=lossy)
+    return found if drawing is None else _plain(drawing, opened, pixels, found)
+
+
+def prepare_segments(opened: Opened) -> Segments:
+    """Return the ink of an image without lines, frames and other structures.
+
+    Args:
+        opened: An image from `open_image`.
+
+    Raises:
+        ApiError: As `decode` and `find_ink` raise it.
+    """
+    pixels = _reduced(decode(opened))
+    ink = _ink(pixels, lossy=is_lossy(opened))
+    rest = without_structures((ink > FAINT * int(ink.max())).view(np.uint8))
+    factor = round(_ratio(opened, pixels))
+    return Segments(np.where(rest.removed > 0, np.uint8(0), ink), factor)
+
+
+def _plain(drawing: Scaled, opened: Opened, pixels: Pixels, found: Prepared | None = None) -> Prepared:
+    box = _upright(drawing.box, opened, pixels)
+    if found is None:
+        return Prepared([drawing], (box,), (0.0,), several=False, is_plain=True)
+    scaled, boxes, penalties, several, _ = found
+    return Prepared([drawing, *scaled], (box, *boxes), (0.0, *penalties), several, is_plain=True)
+
+
+def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
+    pixels = _reduced(pixels)
+    found = find_candidates(_ink(pixels, lossy=lossy))
+    candidates = sorted(found.candidates, key=lambda candidate: candidate.penalty)
+    scaled = [scale(candidate.ink) for candidate in candidates]
+    boxes = tuple(
+        _upright(one.box.moved(candidate.left, candidate.top), opened, pixels)
+        for one, candidate in zip(scaled, candidates, strict=True)
+    )
+    penalties = tuple(candidate.penalty for candidate in candidates)
+    return Prepared(scaled, boxes, penalties, found.several, is_plain=False)
+
+
+def _ink(pixels: Pixels, *, lossy: bool) -> Pixels:
+    ink = plain_ink(pixels, lossy=lossy)
+    return find_local_ink(pixels, lossy=lossy) if ink is None else ink
+
+
+def _reduced(pixels: Pixels) -> Pixels:
+    """Return at most `MAX_SEARCHED_PIXELS`."""
+    height, width = pixels.shape[-2:]
+    if height * width <= MAX_SEARCHED_PIXELS:
+        return pixels
+    size = -(-width // 2), -(-height // 2)
+    planes = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in pixels.reshape(-1, height, width)]
+    return np.asarray(planes[0] if pixels.ndim == 2 else np.stack(planes), np.uint8)
+
+
+def _ratio(opened: Opened, pixels: Pixels) -> float:
+    """Return how many pixels of the image are one of what was decoded of it."""
+    return float(max(opened.width, opened.height) / max(pixels.shape[-2:]))
+
+
+def _upright(box: Box, opened: Opened, pixels: Pixels) -> Box:
+    """Return a box of decoded pixels in pixels of the whole upright image."""
+    height, width = pixels.shape[-2:]
+    ratio = _ratio(opened, pixels)
+    if ratio == 1:
+        return box
+    left, top = int(box.left * ratio), int(box.top * ratio)
+    right, bottom = round(min(box.right, width) * ratio), round(min(box.bottom, height) * ratio)
+    return Box(left, top, max(1, right - left), max(1, bottom - top))

@@ -1,0 +1,116 @@
+"""Pixels → ink, where the background is not plain: its light varies, has edges, and lies beside other things."""
+
+import functools
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handler.errors import BlankImage
+from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.segmentation.filling import NARROW, closed, filled_backgrounds
+from handler.preprocessing.segmentation.noise import local_noise
+from handler.preprocessing.segmentation.paper import find_paper
+from handler.preprocessing.segmentation.polarity import is_light_on_dark
+
+MIN_LIGHT = 96  # gray levels; on a darker background the differences do not grow in relation to it
+MIN_CONTRAST = 16  # of 255, ink against its background; a picture with no more is blank
+STRONG = 9.0  # times the local noise: where ink begins to be found
+WEAK = 4.5  # times the local noise: as far as ink that was found reaches
+FAINT = 1 / 4  # of the typical contrast of the ink; the ringing of JPEG and WebP around strokes stays below it
+# Ink has edges, unlike the reflection of a lamp: over so many pixels, its contrast rises by this share of it.
+EDGE = 5
+SHARPNESS = 0.3
+RISE_OF_NOISE = 4.5  # times the local noise: between neighboring pixels, without any edge
+
+SPECK = 1 / 50  # of the longer side; a picture with nothing larger is blank
+AT_EDGE = 1 / 64  # of the longer side; what is only so near the edge of the paper is not ink
+
+SHARP = 64  # pixels, the shorter side; of a smaller picture the noise is not smoothed, as its strokes are thin
+TYPICAL = 90  # percentile of the contrast of what is strong
+
+_BLANK = "Nothing is drawn on the image; draw one digit that stands out from its background."
+
+
+def find_local_ink(pixels: Pixels, *, lossy: bool) -> Pixels:
+    """Separate ink from a background whose light varies.
+
+    Args:
+        pixels: (height, width) or (channels, height, width) uint8, 0 to 255.
+        lossy: Whether the image had a lossy format, whose noise around strokes is then removed.
+
+    Returns:
+        (height, width) uint8: 0 is background, larger values are stronger ink, relative to the light on it.
+
+    Raises:
+        BlankImage: Nothing stands out from the background.
+    """
+    planes = list(pixels) if pixels.ndim == 3 else [pixels]
+    if min(pixels.shape[-2:]) >= SHARP:
+        planes = [cv2.GaussianBlur(plane, (3, 3), 0) for plane in planes]
+    paper = find_paper(planes)
+    if paper is None:
+        return _find(planes, None)
+    left, top, width, height = cv2.boundingRect(paper)
+    box = slice(top, top + height), slice(left, left + width)
+    ink = np.zeros_like(planes[0])
+    ink[box] = _find([plane[box] for plane in planes], paper[box] == 0)
+    return ink
+
+
+def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
+    """Find the ink on paper that fills the planes but for what is outside of it."""
+    if outside is not None:
+        planes = [np.where(outside, np.uint8(np.median(plane[~outside])), plane) for plane in planes]
+    if is_light_on_dark(planes):
+        planes = [~plane for plane in planes]
+    if outside is not None:
+        planes = [np.where(outside, np.uint8(0), plane) for plane in planes]
+    contrast = _contrast(planes)
+    if outside is not None:
+        contrast[outside] = np.median(contrast[~outside])
+    level, noise = local_noise(contrast)
+    above = contrast - level
+    rise = cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((EDGE, EDGE), np.uint8))
+    strong = above > np.maximum(STRONG * noise, MIN_CONTRAST)
+    if outside is not None:
+        strong &= ~_near(outside)
+    strong &= rise > SHARPNESS * above + RISE_OF_NOISE * noise
+    if not strong.any():
+        raise BlankImage(_BLANK)
+    typical = float(np.percentile(above[strong], TYPICAL))
+    faint = FAINT * typical
+    strong &= above > faint
+    kept = _connected(above > np.maximum(WEAK * noise, faint), strong)
+    around = cv2.dilate(kept.view(np.uint8), np.ones((3, 3), np.uint8))
+    ink = np.clip(above * (255 / typical), 0, 255) * around
+    return np.asarray(ink, np.uint8)
+
+
+def _contrast(planes: Sequence[Pixels]) -> Pixels:
+    """Return how much darker than its background each pixel is, in any plane: 0 as light, 255 black."""
+    contrasts = []
+    for plane, filled in zip(planes, filled_backgrounds(planes), strict=True):
+        background = np.maximum(closed(plane, NARROW), cv2.resize(filled, plane.shape[::-1]))
+        fall = cv2.subtract(background, plane)
+        contrasts.append(cv2.divide(fall, np.maximum(background, MIN_LIGHT), scale=255))
+    return np.asarray(functools.reduce(np.maximum, contrasts), np.uint8)
+
+
+def _near(outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what is so near the edge of the paper that it may be the edge."""
+    side = 2 * int(max(outside.shape) * AT_EDGE) + 1
+    return cv2.dilate(outside.view(np.uint8), np.ones((side, side), np.uint8)) > 0
+
+
+def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the connected regions of what is weak that hold something strong, if one of them is more than a speck."""
+    count, regions, boxes, _ = cv2.connectedComponentsWithStats(weak.view(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.bool_)
+    kept[regions[strong]] = True
+    kept[0] = False
+    sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    if sides[kept].max(initial=0) <= SPECK * max(weak.shape):
+        raise BlankImage(_BLANK)
+    return np.asarray(kept[regions])

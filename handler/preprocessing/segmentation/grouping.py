@@ -1,0 +1,80 @@
+"""Components → those that may be the digit together, and whether they may be several digits."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from handler.preprocessing.segmentation.box import Box
+from handler.preprocessing.segmentation.components import Component
+
+# Shares of the size (the longer side of the box) of the main component.
+MIN_SIZE = 0.12  # smaller components are specks
+MAX_GAP = 0.4  # components that are farther from it belong to something else
+DIGIT_SIZE = 0.5  # components as high as this may be digits of their own
+# Shares of the width of the narrower of two components.
+MAX_OVERLAP = 0.25  # components side by side have no more columns in common
+
+AT_EDGE = 0.4  # what the size of a component counts that is cut off by the edge
+MIN_SIZE_AT_EDGE = 0.9  # a smaller one belongs to a neighbor
+
+
+class Group(NamedTuple):
+    """Components that may be the digit.
+
+    Attributes:
+        main: The largest of them that the edge does not cut off, if there is one.
+        members: All of them.
+        several: Whether two or more of them, side by side, may be a digit each.
+    """
+
+    main: Component
+    members: list[Component]
+    several: bool
+
+
+def group(components: Sequence[Component], inside: Box) -> Group:
+    """Choose the components that may be the digit.
+
+    Args:
+        components: At least one.
+        inside: The part of the image that strips at the edges leave.
+    """
+    main = max(components, key=lambda component: _size(component) * (AT_EDGE if _is_cut(component, inside) else 1))
+    members, several = [main], False
+    for component in components:
+        if component is main or _size(component) < MIN_SIZE * _size(main) or _is_neighbor(component, main, inside):
+            continue
+        if _are_side_by_side(component.box, main.box):
+            several = True
+        elif _gap(component.box, main.box) > MAX_GAP * _size(main):
+            continue
+        members.append(component)
+    return Group(main, members, several)
+
+
+def _size(component: Component) -> int:
+    return max(component.box.width, component.box.height)
+
+
+def _is_cut(component: Component, inside: Box) -> bool:
+    """Return whether the component reaches the edge, or the last pixel before it."""
+    box = component.box
+    return min(box.left - inside.left, box.top - inside.top, inside.right - box.right, inside.bottom - box.bottom) <= 1
+
+
+def _is_neighbor(component: Component, main: Component, inside: Box) -> bool:
+    """Return whether the edge cuts off a component that is smaller than the main one, which it does not cut off."""
+    is_small = _size(component) < MIN_SIZE_AT_EDGE * _size(main)
+    return is_small and _is_cut(component, inside) and not _is_cut(main, inside)
+
+
+def _are_side_by_side(box: Box, other: Box) -> bool:
+    overlap = min(box.right, other.right) - max(box.left, other.left)
+    low, high = sorted((box.height, other.height))
+    return low > DIGIT_SIZE * max(high, other.width) and overlap < MAX_OVERLAP * min(box.width, other.width)
+
+
+def _gap(box: Box, other: Box) -> int:
+    """Return the larger of the distances of two boxes across and down, 0 or less where they overlap."""
+    across = max(box.left, other.left) - min(box.right, other.right)
+    down = max(box.top, other.top) - min(box.bottom, other.bottom)
+    return max(across, down)

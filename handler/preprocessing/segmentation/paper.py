@@ -1,0 +1,101 @@
+"""Where the paper is, in a picture that shows what it lies on as well."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handler.preprocessing.pixels import Pixels
+
+SIDE = 128  # pixels, the longer side of the picture in which paper is looked for
+STROKE = 11  # pixels; a median over this window leaves no thin ink
+EDGE = 3  # pixels; so far from the edge of the paper, nothing is taken for the paper or for what it lies on
+
+MIN_SEPARATION = 0.75  # share of the variance between paper and the rest; 1 are two flat areas
+MIN_SOLIDITY = 0.94  # area over that of the convex hull: paper has straight edges
+MIN_AREA = 0.1  # of the picture
+MIN_DARK_AREA = 0.25  # of the picture, where the paper is darker than what it lies on
+
+# A shadow has the paper's color and texture, and leaves some of its light. What paper lies on differs in one of them.
+MAX_SHADOW = 0.35  # its light, of the paper's
+MIN_HUE = 0.05  # difference between shares of red, green and blue, 1 being a third
+MIN_TEXTURE = 2.5  # times the paper's, relative to the light
+MIN_DETAIL = 0.01  # of the light
+_EDGES = np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8)
+
+
+def find_paper(planes: Sequence[Pixels]) -> Pixels | None:
+    """Return where the paper is if it lies on something else that is in the picture as well.
+
+    Args:
+        planes: (height, width) uint8 each, 0 to 255.
+
+    Returns:
+        (height, width) uint8, 1 where paper is, without its edge; None if no other thing than paper is seen.
+    """
+    height, width = planes[0].shape
+    scale = SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    reduced = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in planes]
+    small = np.stack(reduced, axis=2, dtype=np.uint8)
+    surfaces = np.stack([cv2.medianBlur(plane, STROKE) for plane in reduced], axis=2, dtype=np.uint8)
+    plane, bright = max(map(_split, np.moveaxis(surfaces, 2, 0)), key=lambda parts: _separation(*parts))
+    if _separation(plane, bright) < MIN_SEPARATION:
+        return None
+    for region, min_area in ((bright, MIN_AREA), (1 - bright, MIN_DARK_AREA)):
+        hull = _sheet(region, min_area)
+        if hull is None:
+            continue
+        sheet = cv2.fillConvexPoly(np.zeros_like(bright), hull, 1)
+        inside = cv2.erode(sheet, _EDGES, borderType=cv2.BORDER_CONSTANT, borderValue=1)
+        outside = 1 - cv2.dilate(sheet, _EDGES)
+        if inside.any() and outside.any() and not _is_shadow(small, surfaces, inside > 0, outside > 0):
+            return np.asarray(cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+    return None
+
+
+def _split(plane: Pixels) -> tuple[Pixels, Pixels]:
+    """Return a plane, and 1 where it is bright."""
+    plane = np.ascontiguousarray(plane)
+    _, bright = cv2.threshold(plane, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return plane, np.asarray(bright, np.uint8)
+
+
+def _separation(light: Pixels, bright: Pixels) -> float:
+    """Return the share of the variance of the light that is between what is bright and the rest."""
+    share = float(bright.mean())
+    if share in (0, 1):
+        return 0.0
+    difference = float(light[bright > 0].mean()) - float(light[bright == 0].mean())
+    return share * (1 - share) * difference**2 / float(light.var())
+
+
+def _sheet(bright: Pixels, min_area: float) -> NDArray[np.int32] | None:
+    """Return the convex hull of the largest region if it nearly fills it."""
+    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return None
+    largest = max(contours, key=cv2.contourArea)
+    hull = cv2.convexHull(largest)
+    area = cv2.contourArea(hull)
+    if area < min_area * bright.size or cv2.contourArea(largest) < MIN_SOLIDITY * area:
+        return None
+    return np.asarray(hull, np.int32)
+
+
+def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> bool:
+    """Return whether what is outside the sheet may be the sheet as well, with less light on it."""
+    paper, other = np.median(surfaces[inside], axis=0), np.median(surfaces[outside], axis=0)
+    light, less_light = max(float(paper.mean()), 1.0), max(float(other.mean()), 1.0)
+    hue = float(np.abs(paper / light - other / less_light).max())
+    details = np.max(
+        [
+            cv2.absdiff(*pair)
+            for pair in zip(np.moveaxis(small, 2, 0).copy(), np.moveaxis(surfaces, 2, 0).copy(), strict=True)
+        ],
+        axis=0,
+    )
+    texture = max(float(np.median(details[outside])) / less_light, 1e-6)
+    own = max(float(np.median(details[inside])) / light, MIN_DETAIL)
+    return less_light > MAX_SHADOW * light and hue < MIN_HUE and texture < MIN_TEXTURE * own

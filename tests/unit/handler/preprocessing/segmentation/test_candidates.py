@@ -1,0 +1,80 @@
+"""Frames, circles, lines and specks are told from the digit, and the digit keeps all its strokes."""
+
+import numpy as np
+import pytest
+
+from handler.preprocessing import Pixels, normalize
+from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, Candidate, find_candidates
+from tests.unit.handler.preprocessing.segmentation import pictures
+
+SEVEN = pictures.ink(pictures.SEVEN)
+UNDERLINE = pictures.ink([(80, 250), (200, 250)])
+RULED = pictures.ink(*[[(0, y), (279, y + 6)] for y in range(20, 280, 50)], pen=2)
+SPECKS = pictures.ink([(30, 30), (31, 30)], [(250, 200), (251, 200)], pen=4)
+
+
+def best(ink: Pixels) -> Candidate:
+    return min(find_candidates(ink).candidates, key=lambda candidate: candidate.penalty)
+
+
+def difference(ink: Pixels, other: Pixels) -> float:
+    return float(np.abs(normalize(ink).astype(int) - normalize(other)).mean())
+
+
+@pytest.mark.parametrize(
+    "around",
+    [pictures.frame(1), pictures.frame(3), pictures.circle(110), RULED, RULED.T, RULED | RULED.T, SPECKS, UNDERLINE],
+    ids=["thin frame", "frame", "circle", "ruled", "upright lines", "squared", "specks", "underline"],
+)
+def test_what_is_around_a_digit_is_told_from_it(around: Pixels) -> None:
+    assert difference(best(SEVEN | around).ink, SEVEN) < 5
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [
+        SEVEN,
+        pictures.ink(pictures.SEVEN, [(110, 140), (190, 140)]),
+        pictures.ink(*pictures.FIVE),
+        pictures.ink([(110, 60), (100, 150), (185, 150)], [(160, 90), (160, 220)]),
+        pictures.ink([(110, 60), (100, 150), (150, 150)], [(166, 90), (166, 220)]),
+        pictures.circle(50, height=80) | pictures.ink([(180, 70), (100, 210)], pen=8),
+        pictures.circle(60, height=90) | pictures.ink([(155, 115), (125, 165)], pen=8),
+        pictures.ink([(120, 80), (145, 60), (145, 210)], [(110, 212), (180, 212)]),
+    ],
+    ids=[
+        "7",
+        "crossed 7",
+        "5 with a flag",
+        "4",
+        "4 of two parts",
+        "slashed 0",
+        "0 with a slash in it",
+        "1 with a base",
+    ],
+)
+def test_digit_alone_stays_as_it_is(ink: Pixels) -> None:
+    assert best(ink).ink is ink
+
+
+def test_circle_with_a_digit_in_it_never_counts_as_a_zero() -> None:
+    candidates = find_candidates(SEVEN | pictures.circle(110)).candidates
+    assert [candidate.penalty > 5 for candidate in candidates if candidate.ink.shape == (280, 280)] == [True]
+
+
+def test_candidate_says_where_its_ink_is() -> None:
+    found = best(SEVEN | pictures.frame(2))
+    height, width = found.ink.shape
+    around = SEVEN[found.top : found.top + height, found.left : found.left + width]
+    np.testing.assert_array_equal(found.ink > 128, around > 128)
+
+
+def test_digits_side_by_side_are_several() -> None:
+    pair = pictures.ink([(60, 70), (120, 70), (80, 200)], [(180, 70), (240, 70), (200, 200)])
+    assert find_candidates(pair).several
+    assert not find_candidates(SEVEN).several
+
+
+def test_noise_has_few_candidates() -> None:
+    noise = (np.random.default_rng(1).random((1000, 1000)) > 0.7).astype(np.uint8) * 255
+    assert 1 <= len(find_candidates(noise).candidates) <= MAX_CANDIDATES

@@ -1,0 +1,51 @@
+"""A drawing on a plain background is read as all its ink; other images are searched."""
+
+import numpy as np
+import pytest
+
+from handler.preprocessing import encode_png, normalize
+from handler.preprocessing.decoding import open_image
+from handler.preprocessing.ink import find_ink, is_drawing
+from handler.preprocessing.preparation import prepare, prepare_segments
+from tests.unit.handler.preprocessing.segmentation import pictures
+
+SEVEN = pictures.ink(pictures.SEVEN)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("always_search", [False, True])
+def test_drawing_gives_the_picture_of_all_its_ink(seed: int, *, always_search: bool) -> None:
+    line = [(int(x), int(y)) for x, y in np.random.default_rng(seed).integers(30, 250, (4, 2))]
+    paper = 255 - pictures.ink(line)
+    alternatives = prepare(open_image(encode_png(paper)), always_search=always_search).centered()
+    assert alternatives.is_plain
+    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper)))
+
+
+def test_drawing_of_several_parts_gives_the_picture_of_all_its_ink() -> None:
+    paper = 255 - pictures.ink(*pictures.FIVE)
+    alternatives = prepare(open_image(encode_png(paper))).centered()
+    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper)))
+
+
+def test_frame_or_a_second_part_is_no_single_drawing() -> None:
+    assert is_drawing(SEVEN)
+    assert not is_drawing(SEVEN | pictures.frame(1))
+    assert not is_drawing(pictures.ink(*pictures.FIVE))
+
+
+@pytest.mark.parametrize("factor", [1, 3, 10])
+def test_box_is_where_the_digit_is_in_the_whole_image(factor: int) -> None:
+    paper = np.kron(255 - (SEVEN | pictures.frame(3)), np.ones((factor, factor), np.uint8))
+    [box, *_] = prepare(open_image(encode_png(paper))).boxes
+    rows, columns = np.nonzero(SEVEN > 16)
+    expected = [columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1]
+    np.testing.assert_allclose(box, np.multiply(expected, factor), atol=4 * factor)
+
+
+def test_segments_have_no_frame() -> None:
+    segments = prepare_segments(open_image(encode_png(255 - (SEVEN | pictures.frame(3)))))
+    _, components = segments.components()
+    assert len(components) == 1
+    assert segments.factor == 1
+    assert not segments.ink[0].any()
