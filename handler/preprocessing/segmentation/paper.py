@@ -89,13 +89,7 @@ def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outsi
     paper, other = np.median(surfaces[inside], axis=0), np.median(surfaces[outside], axis=0)
     light, less_light = max(float(paper.mean()), 1.0), max(float(other.mean()), 1.0)
     hue = float(np.abs(paper / light - other / less_light).max())
-    details = np.max(
-        [
-            cv2.absdiff(*pair)
-            for pair in zip(np.moveaxis(small, 2, 0).copy(), np.moveaxis(surfaces, 2, 0).copy(), strict=True)
-        ],
-        axis=0,
-    )
+    details = (np.maximum(small, surfaces) - np.minimum(small, surfaces)).max(axis=2)
     texture = max(float(np.median(details[outside])) / less_light, 1e-6)
     own = max(float(np.median(details[inside])) / light, MIN_DETAIL)
     return less_light > MAX_SHADOW * light and hue < MIN_HUE and texture < MIN_TEXTURE * own
