@@ -66,10 +66,12 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     planes = as_dark_on_light(planes)
     if outside is not None:
         planes = [np.where(outside, np.uint8(0), plane) for plane in planes]
-    contrast = _contrast(planes)
+    contrast, light = _contrast(planes)
     if outside is not None:
         contrast[outside] = np.median(contrast[~outside])
-    level, noise = local_noise(contrast)
+    # Noise is about the same number of gray levels in a shadow as beside it.
+    fall = cv2.multiply(contrast, light, scale=1 / 255)
+    level, noise = (field * (255 / light.astype(np.float32)) for field in local_noise(np.asarray(fall, np.uint8)))
     above = contrast - level
     rise = cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((EDGE, EDGE), np.uint8))
     strong = above > np.maximum(STRONG * noise, MIN_CONTRAST)
@@ -86,14 +88,16 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     return np.asarray(ink, np.uint8)
 
 
-def _contrast(planes: Sequence[Pixels]) -> Pixels:
-    """Return how much darker than its background each pixel is, in any plane: 0 as light, 255 black."""
-    contrasts = []
+def _contrast(planes: Sequence[Pixels]) -> tuple[Pixels, Pixels]:
+    """Return how much darker than its background each pixel is, in any plane, 0 as light, 255 black; and its light."""
+    contrasts, lights = [], []
     for plane, filled in zip(planes, filled_backgrounds(planes), strict=True):
         background = np.maximum(closed(plane, NARROW), cv2.resize(filled, plane.shape[::-1]))
         fall = cv2.subtract(background, plane)
-        contrasts.append(cv2.divide(fall, np.maximum(background, MIN_LIGHT), scale=255))
-    return np.asarray(functools.reduce(np.maximum, contrasts), np.uint8)
+        lights.append(np.maximum(background, np.uint8(MIN_LIGHT)))
+        contrasts.append(cv2.divide(fall, lights[-1], scale=255))
+    contrast, light = (functools.reduce(np.maximum, fields) for fields in (contrasts, lights))
+    return np.asarray(contrast, np.uint8), np.asarray(light, np.uint8)
 
 
 def _peak_near(contrast: Pixels) -> Pixels:

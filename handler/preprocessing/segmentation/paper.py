@@ -17,6 +17,8 @@ MIN_SOLIDITY = 0.94  # area over that of the convex hull: paper has straight edg
 MIN_AREA = 0.1  # of the picture
 MIN_DARK_AREA = 0.25  # of the picture, where the paper is darker than what it lies on
 
+MIN_BORDER = 0.18  # of the picture's border, where what the paper lies on is seen; a cut digit takes less
+
 # A shadow has the paper's color and texture, and leaves some of its light. What paper lies on differs in one of them.
 MAX_SHADOW = 0.35  # its light, of the paper's
 MIN_HUE = 0.05  # difference between shares of red, green and blue, 1 being a third
@@ -50,7 +52,11 @@ def find_paper(planes: Sequence[Pixels]) -> Pixels | None:
         sheet = cv2.fillConvexPoly(np.zeros_like(bright), hull, 1)
         inside = cv2.erode(sheet, _EDGES, borderType=cv2.BORDER_CONSTANT, borderValue=1)
         outside = 1 - cv2.dilate(sheet, _EDGES)
-        if inside.any() and outside.any() and not _is_shadow(small, surfaces, inside > 0, outside > 0):
+        if (
+            inside.any()
+            and _share_of_border(outside > 0) > MIN_BORDER
+            and not _is_shadow(small, surfaces, inside > 0, outside > 0)
+        ):
             return np.asarray(cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
     return None
 
@@ -82,6 +88,10 @@ def _sheet(bright: Pixels, min_area: float) -> NDArray[np.int32] | None:
     if area < min_area * bright.size or cv2.contourArea(largest) < MIN_SOLIDITY * area:
         return None
     return np.asarray(hull, np.int32)
+
+
+def _share_of_border(region: NDArray[np.bool_]) -> float:
+    return float(np.concatenate((region[0], region[-1], region[:, 0], region[:, -1])).mean())
 
 
 def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> bool:
