@@ -15,7 +15,7 @@ EDGE = 3  # pixels; so far from the edge of the paper, nothing is taken for the 
 MIN_SEPARATION = 0.75  # share of the variance between paper and the rest; 1 are two flat areas
 MIN_SOLIDITY = 0.94  # area over that of the convex hull: paper has straight edges
 MIN_AREA = 0.1  # of the picture
-MIN_DARK_AREA = 0.25  # of the picture, where the paper is darker than what it lies on
+MIN_DARK_AREA = 0.4  # of the picture, where the paper is darker than what it lies on
 
 MIN_BORDER = 0.18  # of the picture's border, where what the paper lies on is seen; a cut digit takes less
 

@@ -8,7 +8,7 @@ import numpy as np
 from handler.preprocessing.pixels import Pixels
 
 SIDE = 96  # pixels; strokes are seen at this size as well
-WINDOWS = (13, 25, 37)  # pixels; a local median is taken over each, so that thin and fat strokes are seen
+WINDOWS = (13, 25, 49)  # pixels; a local median is taken over each, so that thin and fat strokes are seen
 CLEAR = 2.0  # sum of the logarithms of the ratios; a plane with less goes with the one that shows most
 MARGIN = 4  # pixels at the border that are not judged: a frame or a scanner's edge is there
 
