@@ -12,11 +12,11 @@ from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.filling import NARROW, closed, filled_backgrounds
 from handler.preprocessing.segmentation.noise import local_noise
 from handler.preprocessing.segmentation.paper import find_paper
-from handler.preprocessing.segmentation.polarity import is_light_on_dark
+from handler.preprocessing.segmentation.polarity import as_dark_on_light
 
 MIN_LIGHT = 96  # gray levels; on a darker background the differences do not grow in relation to it
 MIN_CONTRAST = 16  # of 255, ink against its background; a picture with no more is blank
-STRONG = 9.0  # times the local noise: where ink begins to be found
+STRONG = 10.0  # times the local noise: where ink begins to be found
 WEAK = 4.5  # times the local noise: as far as ink that was found reaches
 FAINT = 1 / 4  # of the typical contrast of the ink; the ringing of JPEG and WebP around strokes stays below it
 # Ink has edges, unlike the reflection of a lamp: over so many pixels, its contrast rises by this share of it.
@@ -24,8 +24,8 @@ EDGE = 5
 SHARPNESS = 0.3
 RISE_OF_NOISE = 4.5  # times the local noise: between neighboring pixels, without any edge
 
-SPECK = 1 / 50  # of the longer side; a picture with nothing larger is blank
-AT_EDGE = 1 / 64  # of the longer side; what is only so near the edge of the paper is not ink
+SPECK = 1 / 36  # of the longer side; a picture with nothing larger is blank
+AT_EDGE = 1 / 64  # of the longer side; what is only so near an edge of the picture or paper is not ink
 
 SHARP = 64  # pixels, the shorter side; of a smaller picture the noise is not smoothed, as its strokes are thin
 TYPICAL = 90  # percentile of the contrast of what is strong
@@ -63,20 +63,20 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     """Find the ink on paper that fills the planes but for what is outside of it."""
     if outside is not None:
         planes = [np.where(outside, np.uint8(np.median(plane[~outside])), plane) for plane in planes]
-    if is_light_on_dark(planes):
-        planes = [~plane for plane in planes]
+    planes = as_dark_on_light(planes)
     if outside is not None:
         planes = [np.where(outside, np.uint8(0), plane) for plane in planes]
-    contrast = _contrast(planes)
+    contrast, light = _contrast(planes)
     if outside is not None:
         contrast[outside] = np.median(contrast[~outside])
-    level, noise = local_noise(contrast)
+    # Noise is about the same number of gray levels in a shadow as beside it.
+    fall = cv2.multiply(contrast, light, scale=1 / 255)
+    level, noise = (field * (255 / light.astype(np.float32)) for field in local_noise(np.asarray(fall, np.uint8)))
     above = contrast - level
     rise = cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((EDGE, EDGE), np.uint8))
     strong = above > np.maximum(STRONG * noise, MIN_CONTRAST)
-    if outside is not None:
-        strong &= ~_near(outside)
-    strong &= rise > SHARPNESS * above + RISE_OF_NOISE * noise
+    strong &= ~_at_edge(contrast.shape, outside)
+    strong &= rise > SHARPNESS * _peak_near(contrast) + RISE_OF_NOISE * noise
     if not strong.any():
         raise BlankImage(_BLANK)
     typical = float(np.percentile(above[strong], TYPICAL))
@@ -88,20 +88,31 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     return np.asarray(ink, np.uint8)
 
 
-def _contrast(planes: Sequence[Pixels]) -> Pixels:
-    """Return how much darker than its background each pixel is, in any plane: 0 as light, 255 black."""
-    contrasts = []
+def _contrast(planes: Sequence[Pixels]) -> tuple[Pixels, Pixels]:
+    """Return how much darker than its background each pixel is, in any plane, 0 as light, 255 black; and its light."""
+    contrasts, lights = [], []
     for plane, filled in zip(planes, filled_backgrounds(planes), strict=True):
         background = np.maximum(closed(plane, NARROW), cv2.resize(filled, plane.shape[::-1]))
         fall = cv2.subtract(background, plane)
-        contrasts.append(cv2.divide(fall, np.maximum(background, MIN_LIGHT), scale=255))
-    return np.asarray(functools.reduce(np.maximum, contrasts), np.uint8)
+        lights.append(np.maximum(background, np.uint8(MIN_LIGHT)))
+        contrasts.append(cv2.divide(fall, lights[-1], scale=255))
+    contrast, light = (functools.reduce(np.maximum, fields) for fields in (contrasts, lights))
+    return np.asarray(contrast, np.uint8), np.asarray(light, np.uint8)
 
 
-def _near(outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return what is so near the edge of the paper that it may be the edge."""
-    side = 2 * int(max(outside.shape) * AT_EDGE) + 1
-    return cv2.dilate(outside.view(np.uint8), np.ones((side, side), np.uint8)) > 0
+def _peak_near(contrast: Pixels) -> Pixels:
+    side = int(min(contrast.shape) * NARROW) | 1
+    return np.asarray(cv2.dilate(contrast, np.ones((side, side), np.uint8)), np.uint8)
+
+
+def _at_edge(shape: tuple[int, ...], outside: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Return what is so near the edge of the picture or of the paper that it may be that edge."""
+    margin = int(max(shape) * AT_EDGE)
+    edge = np.ones(shape, np.uint8)
+    edge[margin : shape[0] - margin, margin : shape[1] - margin] = 0
+    if outside is not None:
+        edge = np.maximum(edge, cv2.dilate(outside.view(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)))
+    return edge > 0
 
 
 def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_]) -> NDArray[np.bool_]:

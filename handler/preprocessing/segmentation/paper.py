@@ -15,7 +15,9 @@ EDGE = 3  # pixels; so far from the edge of the paper, nothing is taken for the 
 MIN_SEPARATION = 0.75  # share of the variance between paper and the rest; 1 are two flat areas
 MIN_SOLIDITY = 0.94  # area over that of the convex hull: paper has straight edges
 MIN_AREA = 0.1  # of the picture
-MIN_DARK_AREA = 0.25  # of the picture, where the paper is darker than what it lies on
+MIN_DARK_AREA = 0.4  # of the picture, where the paper is darker than what it lies on
+
+MIN_BORDER = 0.18  # of the picture's border, where what the paper lies on is seen; a cut digit takes less
 
 # A shadow has the paper's color and texture, and leaves some of its light. What paper lies on differs in one of them.
 MAX_SHADOW = 0.35  # its light, of the paper's
@@ -50,7 +52,11 @@ def find_paper(planes: Sequence[Pixels]) -> Pixels | None:
         sheet = cv2.fillConvexPoly(np.zeros_like(bright), hull, 1)
         inside = cv2.erode(sheet, _EDGES, borderType=cv2.BORDER_CONSTANT, borderValue=1)
         outside = 1 - cv2.dilate(sheet, _EDGES)
-        if inside.any() and outside.any() and not _is_shadow(small, surfaces, inside > 0, outside > 0):
+        if (
+            inside.any()
+            and _share_of_border(outside > 0) > MIN_BORDER
+            and not _is_shadow(small, surfaces, inside > 0, outside > 0)
+        ):
             return np.asarray(cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
     return None
 
@@ -84,18 +90,16 @@ def _sheet(bright: Pixels, min_area: float) -> NDArray[np.int32] | None:
     return np.asarray(hull, np.int32)
 
 
+def _share_of_border(region: NDArray[np.bool_]) -> float:
+    return float(np.concatenate((region[0], region[-1], region[:, 0], region[:, -1])).mean())
+
+
 def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> bool:
     """Return whether what is outside the sheet may be the sheet as well, with less light on it."""
     paper, other = np.median(surfaces[inside], axis=0), np.median(surfaces[outside], axis=0)
     light, less_light = max(float(paper.mean()), 1.0), max(float(other.mean()), 1.0)
     hue = float(np.abs(paper / light - other / less_light).max())
-    details = np.max(
-        [
-            cv2.absdiff(*pair)
-            for pair in zip(np.moveaxis(small, 2, 0).copy(), np.moveaxis(surfaces, 2, 0).copy(), strict=True)
-        ],
-        axis=0,
-    )
+    details = (np.maximum(small, surfaces) - np.minimum(small, surfaces)).max(axis=2)
     texture = max(float(np.median(details[outside])) / less_light, 1e-6)
     own = max(float(np.median(details[inside])) / light, MIN_DETAIL)
     return less_light > MAX_SHADOW * light and hue < MIN_HUE and texture < MIN_TEXTURE * own

@@ -8,26 +8,36 @@ import numpy as np
 from handler.preprocessing.pixels import Pixels
 
 SIDE = 96  # pixels; strokes are seen at this size as well
-WINDOWS = (13, 25, 37)  # pixels; a local median is taken over each, so that thin and fat strokes are seen
+WINDOWS = (13, 25, 49)  # pixels; a local median is taken over each, so that thin and fat strokes are seen
+CLEAR = 2.0  # sum of the logarithms of the ratios; a plane with less goes with the one that shows most
 MARGIN = 4  # pixels at the border that are not judged: a frame or a scanner's edge is there
 
 
-def is_light_on_dark(planes: Sequence[Pixels]) -> bool:
-    """Return whether lighter ink stands out more from its surroundings than darker ink.
+def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
+    """Invert the planes in which lighter ink stands out more from its surroundings than darker ink.
+
+    Ink that differs in color only is lighter than its background in one plane and darker in another.
 
     Args:
         planes: (height, width) uint8 each, 0 to 255.
+
+    Returns:
+        The planes, those that are inverted being new.
     """
-    balance = 0.0
-    small = [np.asarray(cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8) for plane in planes]
-    for window in WINDOWS:
-        darker = lighter = 1.0
-        for plane in small:
-            median = _local_median(plane, window)
-            darker = max(darker, _energy(np.asarray(cv2.subtract(median, plane), np.uint8)))
-            lighter = max(lighter, _energy(np.asarray(cv2.subtract(plane, median), np.uint8)))
-        balance += float(np.log(lighter / darker))
-    return balance > 0
+    darker, lighter = (np.array(energies) for energies in zip(*map(_energies, planes), strict=True))
+    balances = np.log(lighter / darker).sum(axis=1)
+    clearest = balances[(darker + lighter).sum(axis=1).argmax()]
+    judged = np.where(np.abs(balances) > CLEAR, balances, clearest)
+    return [~plane if balance > 0 else plane for plane, balance in zip(planes, judged, strict=True)]
+
+
+def _energies(plane: Pixels) -> tuple[list[float], list[float]]:
+    """Return by how much, squared, the plane is darker, and lighter, than its local median in each of `WINDOWS`."""
+    small = np.asarray(cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    medians = [_local_median(small, window) for window in WINDOWS]
+    darker = [1 + _energy(np.asarray(cv2.subtract(median, small), np.uint8)) for median in medians]
+    lighter = [1 + _energy(np.asarray(cv2.subtract(small, median), np.uint8)) for median in medians]
+    return darker, lighter
 
 
 def _local_median(plane: Pixels, window: int) -> Pixels:
