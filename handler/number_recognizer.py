@@ -14,10 +14,11 @@ from handler.reading import Judged, Reading, best_reading
 from handler.recognizer import DECIMALS, Recognition, Recognizer
 
 MAX_DIGITS = 64
-MAX_PIECES = 200  # that the network sees of one image
+MAX_PIECES = 320  # that the network sees of one image
 MAX_CUT = 16  # components of one image, those that the network doubts most
 DOUBTED = -4.0  # `network_cost`; digits of which the network is surer are not cut
-SLOPE, OFFSET = 1.0, 0.0  # of the log odds of the share, so that the confidence is calibrated
+WIDE = 0.85  # heights of writing; wider digits are cut too
+CUT_OFFSET = -0.7  # of the log odds that a number is right whose digits had to be cut, fitted on validation writers
 
 OF_WHOLE = ("model", "hint")  # fields of a recognition that its digit does not have
 VERDICTS = ("digit", "unsure", "not_a_digit")  # from the strongest
@@ -76,7 +77,8 @@ class NumberRecognizer:
         pieces = _Pieces(self._recognizer, writing, segments.factor)
         pieces.judge(writing.pieces())
         reading = best_reading(pieces.judged)
-        doubted = sorted((item for item in reading.digits if pieces.doubt(item) > DOUBTED), key=lambda item: -item.cost)
+        doubted = [item for item in reading.digits if pieces.doubt(item) > DOUBTED or item.piece.width > WIDE]
+        doubted.sort(key=lambda item: -item.cost)
         labels = [label for item in doubted for label in range(item.piece.start[0], item.piece.stop[0])][:MAX_CUT]
         if cut := [piece for label in labels for piece in writing.cut(label)]:
             pieces.judge(cut)
@@ -134,7 +136,7 @@ def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writ
         lines.setdefault(writing.line_of(item.piece), []).append(place)
     return {
         "number": "".join(str(digit["digit"]) for digit in found),
-        "confidence": round(number_confidence(reading.share), DECIMALS),
+        "confidence": round(number_confidence(reading), DECIMALS),
         "verdict": max((digit["verdict"] for digit in found), key=VERDICTS.index),
         "lines": list(lines.values()),
         "digits": [{name: value for name, value in digit.items() if name not in OF_WHOLE} for digit in found],
@@ -142,10 +144,11 @@ def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writ
     }
 
 
-def number_confidence(share: float) -> float:
-    """Return the calibrated probability that a number is right, of the share of its readings' weight."""
-    limited = min(max(share, 1e-6), 1 - 1e-6)
-    return 1 / (1 + math.exp(-(SLOPE * math.log(limited / (1 - limited)) + OFFSET)))
+def number_confidence(reading: Reading) -> float:
+    """Return the calibrated probability that a number is right: the share of its readings, less if it was cut."""
+    share = min(max(reading.share, 1e-6), 1 - 1e-6)
+    is_cut = any(item.piece.cuts[0] for item in reading.digits)
+    return 1 / (1 + math.exp(-math.log(share / (1 - share)) - CUT_OFFSET * is_cut))
 
 
 def _too_many() -> TooManyDigits:

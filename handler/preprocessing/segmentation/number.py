@@ -29,7 +29,7 @@ MAX_PARTS = 5  # components of one piece
 MIN_WIDTH, MAX_WIDTH = 0.06, 1.5  # heights of writing, of a piece cut from a component
 MAX_GAPS = 0.3  # heights of writing, between the components of a piece
 CUTS = 8  # of a component as wide as writing is high
-MAX_CUTS = 14  # of one component
+MAX_CUTS = 40  # of one component
 
 Node = tuple[int, int]  # the label of a component, and 0 for its beginning or the number of a cut through it, from 1
 
