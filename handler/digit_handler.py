@@ -13,19 +13,22 @@ import orjson
 import torch
 
 from handler.errors import ApiError, ClientError, InternalServerError, ServiceUnavailable
-from handler.payload import JSON_TYPE, Payload, parse
-from handler.preprocessing import Alternatives, Budget, decoder, preprocess_requests
+from handler.number_recognizer import NumberAnswer, NumberRecognizer
+from handler.payload import JSON_TYPE, Image, Payload, parse
+from handler.preprocessing import Alternatives, Budget, Segments, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 
-READY, V1 = "ready", "v1"  # values of nginx's header X-Route; TorchServe's paths behind the model name its version
+# Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
+READY, V1, NUMBERS = "ready", "v1", "numbers"
 REQUEST_ID = "X-Request-ID"
 FAULT = "X-Fault"  # distinguishes the handler's 500 and 503 from TorchServe's: a dead worker, a full queue
 
 # nginx sends only such ids, but clients may reach TorchServe without nginx.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-Row = Payload[Alternatives] | ApiError | None  # None asks for readiness
-Answer = Recognition | list[Recognition | ApiError] | ApiError | None  # a list answers a V1 request
+Row = Payload[Alternatives | Segments] | ApiError | None  # None asks for readiness
+Prediction = Recognition | NumberAnswer | ApiError
+Answer = Prediction | list[Prediction] | None  # a list answers a V1 request
 Request = tuple[Mapping[str, Any], str | None, str | None]  # TorchServe's row, X-Route and Content-Type
 Input = TypeVar("Input")
 Output = TypeVar("Output")
@@ -41,7 +44,7 @@ class DigitHandler:
 
     def __init__(self) -> None:
         self._name = "digits"
-        self._recognizer: Recognizer | None = None
+        self._recognizer: NumberRecognizer | None = None
 
     def initialize(self, context: Any) -> None:
         """Start the decoder and load the model; recognizing its golden digits is the self-test and the warm-up.
@@ -59,7 +62,8 @@ class DigitHandler:
         decoder.start()
         model = context.manifest["model"]
         self._name = str(model["modelName"])
-        self._recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
+        recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
+        self._recognizer = NumberRecognizer(recognizer)
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
         """Answer a batch.
@@ -75,28 +79,31 @@ class DigitHandler:
             RuntimeError: `initialize` has not been called.
         """
         started = time.perf_counter()
-        answers = self.inference(self.preprocess(data, context))
+        budget = Budget()
+        answers = self.inference(self.preprocess(data, context, budget), budget)
         bodies = self.postprocess(answers, context)
         self._log(context, answers, time.perf_counter() - started)
         return bodies
 
-    def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[Row]:
-        """Return for each row what the digits of its images may be, its error, or None where it asks for readiness."""
+    def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any, budget: Budget | None = None) -> list[Row]:
+        """Return what each row is read from, its error, or None where it asks for readiness."""
         requests = [
             (row, context.get_request_header(index, "X-Route"), context.get_request_header(index, "Content-Type"))
             for index, row in enumerate(data)
         ]
-        return _isolate_faults(functools.partial(_preprocess, Budget()), requests)
+        return _isolate_faults(functools.partial(_preprocess, budget or Budget()), requests)
 
-    def inference(self, rows: Sequence[Row]) -> list[Answer]:
-        """Return the answer to each row, from one forward pass; errors and None stay in their places.
+    def inference(self, rows: Sequence[Row], budget: Budget | None = None) -> list[Answer]:
+        """Return the answer to each row; errors and None stay in their places.
+
+        All digits are read in one forward pass, each number in passes of its own.
 
         Raises:
             RuntimeError: `initialize` has not been called.
         """
         if self._recognizer is None:
             raise RuntimeError("The model is not loaded; call initialize() first.")
-        return _isolate_faults(functools.partial(_recognize, self._recognizer), rows)
+        return _isolate_faults(functools.partial(_recognize, self._recognizer, budget or Budget()), rows)
 
     def postprocess(self, answers: Sequence[Answer], context: Any) -> list[bytes]:
         """Return compact JSON for each answer, and set the statuses and headers of the responses on the context."""
@@ -156,15 +163,17 @@ def _preprocess(budget: Budget, requests: Sequence[Request]) -> list[Row]:
     ]
 
 
-def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) -> Payload[bytes] | ApiError | None:
+def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) -> Payload[Image] | ApiError | None:
     try:
-        return None if route == READY else parse(row, content_type=content_type, batched=route == V1)
+        if route == READY:
+            return None
+        return parse(row, content_type=content_type, batched=route == V1, number=route == NUMBERS)
     except ClientError as error:
         return error.as_result()
 
 
-def _recognize(recognizer: Recognizer, rows: Sequence[Row]) -> list[Answer]:
-    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows])
+def _recognize(recognizer: NumberRecognizer, budget: Budget, rows: Sequence[Row]) -> list[Answer]:
+    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows], budget)
     return [
         row if not isinstance(row, Payload) else recognized if row.batched else recognized[0]
         for row, recognized in zip(rows, answers, strict=True)

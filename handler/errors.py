@@ -54,6 +54,12 @@ class BlankImage(ClientError):
     code = 422
 
 
+class TooManyDigits(ClientError):
+    """The image has more digits than one answer may have."""
+
+    code = 422
+
+
 class InternalServerError(ApiError):
     """A fault of the service in one request; other requests are served."""
 

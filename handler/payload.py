@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import orjson
 
 from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
-from handler.preprocessing import MAX_BYTES
+from handler.preprocessing import MAX_BYTES, NumberImage
 
 MAX_INSTANCES = 256
 JSON_TYPE = "application/json"
@@ -20,6 +20,9 @@ _WHITE_SPACE = b" \t\r\n"  # `base64` wraps its lines at 76 characters
 _MAX_BASE64 = 4 * -(-MAX_BYTES // 3)  # characters
 _SINGLE = 'send {"image": "<base64, or a data:image/…;base64,… URL>"}'
 _INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
+_READ = 'An instance may have "read": "digit", which is the default, or "read": "number"; nothing else can be read.'
+
+Image = bytes | NumberImage  # encoded; of the latter the whole number is read instead of one digit
 
 
 Item = TypeVar("Item")
@@ -37,13 +40,14 @@ class Payload(NamedTuple, Generic[Item]):
     batched: bool
 
 
-def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool) -> Payload[bytes]:
+def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool, number: bool = False) -> Payload[Image]:
     """Read one request row.
 
     Args:
         row: TorchServe's row: the body, as bytes or parsed JSON, under `body` (HTTP) or `data` (gRPC, forms).
         content_type: The Content-Type of the request; None (gRPC) lets the first byte of the body decide.
         batched: Whether the request uses the KServe V1 path, whose body is JSON with `instances`.
+        number: Whether the whole number is read from a single image; each instance of a batch says so itself.
 
     Returns:
         The encoded images of the request.
@@ -59,13 +63,14 @@ def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool) ->
     if isinstance(body, bytes | bytearray):
         body = bytes(body)
         if not _is_json(body, content_type, batched=batched):
-            return Payload([body], batched=False)
+            return Payload([NumberImage(body) if number else body], batched=False)
         body = _load_json(body)
     if not isinstance(body, dict):
         raise MalformedRequest(f"The body is not a JSON object; {_INSTANCES if batched else _SINGLE}.")
     if batched:
         return Payload(_instances(body), batched=True)
-    return Payload([_decode_base64(body.get("image"), _SINGLE)], batched=False)
+    image = _decode_base64(body.get("image"), _SINGLE)
+    return Payload([NumberImage(image) if number else image], batched=False)
 
 
 def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
@@ -87,18 +92,26 @@ def _load_json(body: bytes) -> Any:
         raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
 
 
-def _instances(body: dict[str, Any]) -> list[bytes | ApiError]:
+def _instances(body: dict[str, Any]) -> list[Image | ApiError]:
     instances = body.get("instances")
     if not isinstance(instances, list) or not 1 <= len(instances) <= MAX_INSTANCES:
         raise MalformedRequest(f'"instances" must be a list of 1 to {MAX_INSTANCES} images; {_INSTANCES}.')
-    images: list[bytes | ApiError] = []
+    images: list[Image | ApiError] = []
     for instance in instances:
         try:
-            image = instance.get("image") if isinstance(instance, dict) else None
-            images.append(_decode_base64(image.get("b64") if isinstance(image, dict) else None, _INSTANCES))
+            images.append(_instance(instance))
         except ClientError as error:
             images.append(error.as_result())
     return images
+
+
+def _instance(instance: Any) -> Image:
+    fields = instance if isinstance(instance, dict) else {}
+    if (read := fields.get("read", "digit")) not in ("digit", "number"):
+        raise MalformedRequest(_READ)
+    image = fields.get("image")
+    data = _decode_base64(image.get("b64") if isinstance(image, dict) else None, _INSTANCES)
+    return NumberImage(data) if read == "number" else data
 
 
 def _decode_base64(text: Any, expected: str) -> bytes:

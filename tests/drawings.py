@@ -40,6 +40,25 @@ def one() -> bytes:
     return encoded(drawing(ONE))
 
 
+def row(*lines: list[tuple[int, int]], gap: int = 40) -> Image.Image:
+    """Draw polylines side by side; `gap` is the number of pixels between them, below 0 where they overlap."""
+    drawn = [np.asarray(drawing(points)) for points in lines]
+    page = np.full((280, 120 + sum(gap + 280 for _ in lines)), 255, np.uint8)
+    right = 60 - gap
+    for ink in drawn:
+        columns = np.flatnonzero(ink.min(axis=0) < 255)
+        left, width = right + gap, columns[-1] + 1 - columns[0]
+        place = page[:, left : left + width]
+        np.minimum(place, ink[:, columns[0] : columns[0] + width], out=place)
+        right = left + width
+    return Image.fromarray(page[:, : right + 60])
+
+
+def number() -> bytes:
+    """Return 17, dark on light, as PNG."""
+    return encoded(row(ONE, SEVEN))
+
+
 def blank() -> bytes:
     """Return white paper as PNG."""
     return encoded(Image.new("L", (280, 280), 255))

@@ -5,6 +5,7 @@ from fastapi import FastAPI, Request, Response
 from benchmarks.peers import core
 from handler.errors import ClientError
 from handler.payload import JSON_TYPE, parse
+from handler.preprocessing import NumberImage
 
 app = FastAPI()
 recognizer = core.load()
@@ -28,6 +29,7 @@ def _respond(body: bytes, request: Request, *, batched: bool) -> Response:
         payload = parse({"body": body}, content_type=content_type, batched=batched)
     except ClientError as error:
         return Response(core.to_json(error.to_dict()), error.code, media_type=JSON_TYPE)
-    answers = core.plain(recognizer.recognize([payload.images])[0])
+    images = [image.data if isinstance(image, NumberImage) else image for image in payload.images]  # digits only
+    answers = core.plain(recognizer.recognize([images])[0])
     status = 200 if batched else answers[0].get("code", 200)
     return Response(core.to_json({"predictions": answers} if batched else answers[0]), status, media_type=JSON_TYPE)

@@ -11,6 +11,7 @@ import requests
 from tools.stack import Stack
 
 SINGLE = "/predictions/digits"
+NUMBERS = "/predictions/numbers"
 BATCH = "/v1/models/digits:predict"
 TIMEOUT_S = 30
 

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from tests import drawings
-from tests.integration.api import BATCH, SINGLE, assert_error, raw
+from tests.integration.api import BATCH, NUMBERS, SINGLE, assert_error, raw
 from tools.stack import ROOT, Stack
 
 FILES = {
@@ -45,7 +45,12 @@ def test_head_returns_the_headers_of_get(stack: Stack, path: str) -> None:
     ("method", "path", "allowed"),
     [
         (method, path, allowed)
-        for path, allowed in [*((path, "GET, HEAD") for path in GET_ROUTES), (SINGLE, "POST"), (BATCH, "POST")]
+        for path, allowed in [
+            *((path, "GET, HEAD") for path in GET_ROUTES),
+            (SINGLE, "POST"),
+            (NUMBERS, "POST"),
+            (BATCH, "POST"),
+        ]
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
         if method not in allowed
     ],
@@ -78,6 +83,8 @@ def test_other_methods_are_rejected_with_405_and_an_allow_header(
         "/predictions/digits/",
         "/predictions/digits/1.0.0",
         "/predictions/digits/1.0.0/ready",
+        "/predictions/numbers/",
+        "/predictions/numbers/1.0.0",
         "/predictions/other",
         "//predictions/digits",
         "/digits/predict",

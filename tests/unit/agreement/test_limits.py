@@ -16,7 +16,7 @@ from handler.preprocessing.limits import (
     MAX_PIXELS,
     REQUEST_SECONDS,
 )
-from tests.integration.api import BATCH, SINGLE
+from tests.integration.api import BATCH, NUMBERS, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
 from tools.run.settings import NGINX_SETTINGS, ROOT, Settings
@@ -47,6 +47,7 @@ def test_body_limit_of_a_single_image_fits_1_mib_as_base64_and_little_more(site:
     assert MAX_BYTES == 1 << 20
     base64_url = 4 * -(-MAX_BYTES // 3) + len('{"image": "data:image/jpeg;base64,"}')
     assert base64_url < body_limit(site, SINGLE) < base64_url * 1.05
+    assert body_limit(site, NUMBERS) == body_limit(site, SINGLE)
 
 
 def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
@@ -62,6 +63,8 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
         (SINGLE, "99999", "small"),
         (SINGLE, "100000", "medium"),
         (SINGLE, "", "medium"),
+        (NUMBERS, "99999", "small"),
+        (NUMBERS, "100000", "medium"),
         (BATCH, "2", "medium"),
         (BATCH, "999999", "medium"),
         (BATCH, "1000000", "large"),

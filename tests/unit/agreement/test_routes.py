@@ -45,8 +45,9 @@ def test_openapi_describes_429_for_the_routes_that_nginx_limits(http: Directive)
 
 
 def test_nginx_the_handler_and_openapi_accept_the_same_content_types(http: Directive) -> None:
-    described = OPENAPI["paths"]["/predictions/digits"]["post"]["requestBody"]["content"].keys()
-    assert set(described) == {*IMAGE_TYPES, JSON_TYPE}
+    for path in ("/predictions/digits", "/predictions/numbers"):
+        described = OPENAPI["paths"][path]["post"]["requestBody"]["content"].keys()
+        assert set(described) == {*IMAGE_TYPES, JSON_TYPE}, path
     accepted = http.table("$content_type", "$is_image_or_json") | http.table("$content_type", "$is_json")
     patterns = [unescaped(name).removeprefix("~*") for name in accepted if name.startswith("~*")]
     for media_type in described:

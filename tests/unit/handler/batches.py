@@ -43,8 +43,16 @@ def v1(*images: bytes | str) -> bytes:
     return json.dumps({"instances": [{"image": {"b64": x}} for x in encoded]}).encode()
 
 
+def instances(*images: tuple[bytes, str]) -> bytes:
+    """Return the body of a V1 request whose instances say what is read of them."""
+    return json.dumps(
+        {"instances": [{"image": {"b64": base64.b64encode(data).decode()}, "read": read} for data, read in images]}
+    ).encode()
+
+
 V1 = {"Content-Type": "application/json", "X-Route": "v1"}
 READY = {"X-Route": "ready"}
+NUMBERS = {"Content-Type": "image/png", "X-Route": "numbers"}
 
 
 def ask(handler: DigitHandler, *requests: tuple[bytes, dict[str, str]]) -> tuple[list[Any], FakeContext]:

@@ -17,7 +17,7 @@ from ts.protocol.otf_message_handler import create_predict_response
 from handler.digit_handler import DigitHandler
 from handler.errors import InternalServerError, InvalidImage
 from handler.payload import Payload
-from handler.preprocessing import MAX_BYTES, Alternatives, decoder, preprocess
+from handler.preprocessing import MAX_BYTES, Alternatives, decoder, preprocess, preprocess_requests
 from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_SECONDS, REQUEST_SECONDS
 from tests import drawings, served_model
 from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, ask, image, v1
@@ -223,7 +223,7 @@ def test_rows_that_run_again_after_a_fault_share_the_time_of_their_batch(handler
 def test_row_that_breaks_inference_affects_no_other_row(
     handler: DigitHandler, place: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    seven, one = preprocess(SEVEN), preprocess(ONE)
+    [[seven, one]] = preprocess_requests([[SEVEN, ONE]])
     rows: list[Any] = [Payload([seven], False), Payload([one, seven], True)]
     rows.insert(place, Payload(FaultyPictures(), False))
     context = FakeContext({}, {}, {})
@@ -237,8 +237,10 @@ def test_preprocess_makes_the_pictures_and_inference_gets_nothing_else(handler: 
     single, ready, failed, several = rows
     assert isinstance(single, Payload)
     assert isinstance(several, Payload)
-    np.testing.assert_array_equal(single.images[0], preprocess(SEVEN))
-    np.testing.assert_array_equal(several.images[0], preprocess(ONE))
+    assert isinstance(single.images[0], Alternatives)
+    assert isinstance(several.images[0], Alternatives)
+    np.testing.assert_array_equal(single.images[0].pictures[0], preprocess(SEVEN))
+    np.testing.assert_array_equal(several.images[0].pictures[0], preprocess(ONE))
     assert ready is None
     assert isinstance(failed, Payload)
     assert [type(failed.images[0]), type(several.images[1])] == [InvalidImage] * 2

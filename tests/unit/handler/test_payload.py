@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
-from handler.payload import IMAGE_TYPES, Payload, parse
-from handler.preprocessing import MAX_BYTES
+from handler.payload import IMAGE_TYPES, Image, Payload, parse
+from handler.preprocessing import MAX_BYTES, NumberImage
 
 JSON = "application/json"
 IMAGE = bytes(range(256))
 BASE64 = base64.b64encode(IMAGE).decode()
 
 
-def single(document: Any) -> Payload[bytes]:
+def single(document: Any) -> Payload[Image]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return parse({"body": bytearray(body)}, content_type=JSON, batched=False)
 
 
-def batch(document: Any) -> Sequence[bytes | ApiError]:
+def batch(document: Any) -> Sequence[Image | ApiError]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     payload = parse({"body": bytearray(body)}, content_type=JSON, batched=True)
     assert payload.batched
@@ -244,3 +244,26 @@ def test_any_body_of_any_type_is_a_payload_or_a_client_error(
         assert parse({"body": body}, content_type=content_type, batched=batched).images
     except ClientError:
         return
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [("image/png", IMAGE), (JSON, json.dumps({"image": BASE64}).encode())],
+)
+def test_number_is_read_from_the_same_bodies(content_type: str, body: bytes) -> None:
+    payload = parse({"body": bytearray(body)}, content_type=content_type, batched=False, number=True)
+    assert payload == Payload([NumberImage(IMAGE)], batched=False)
+
+
+def test_instances_say_what_is_read_of_them() -> None:
+    image = {"b64": BASE64}
+    instances = [{"image": image, "read": "number"}, {"image": image, "read": "digit"}, {"image": image}]
+    assert batch({"instances": instances}) == [NumberImage(IMAGE), IMAGE, IMAGE]
+
+
+@pytest.mark.parametrize("read", ["word", "", None, 7, ["number"], {}])
+def test_instance_that_asks_for_something_else_has_an_error_in_its_place(read: Any) -> None:
+    [error, image] = batch({"instances": [{"image": {"b64": BASE64}, "read": read}, {"image": {"b64": BASE64}}]})
+    assert isinstance(error, MalformedRequest)
+    assert '"read": "number"' in str(error)
+    assert image == IMAGE

@@ -1,0 +1,155 @@
+"""Ink of several digits → the number that they are."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
+from handler.piece_costs import digit_cost, network_cost, omission_cost
+from handler.preprocessing import Alternatives, Budget, Segments
+from handler.preprocessing.normalization import center
+from handler.preprocessing.segmentation.box import Box
+from handler.preprocessing.segmentation.number import Piece, Writing
+from handler.reading import Judged, Reading, best_reading
+from handler.recognizer import DECIMALS, Recognition, Recognizer
+
+MAX_DIGITS = 64
+MAX_PIECES = 320  # that the network sees of one image
+MAX_CUT = 16  # components of one image, those that the network doubts most
+DOUBTED = -4.0  # `network_cost`; digits of which the network is surer are not cut
+WIDE = 0.85  # heights of writing; wider digits are cut too
+CUT_OFFSET = -0.7  # of the log odds that a number is right whose digits had to be cut, fitted on validation writers
+
+OF_WHOLE = ("model", "hint")  # fields of a recognition that its digit does not have
+VERDICTS = ("digit", "unsure", "not_a_digit")  # from the strongest
+
+_BUSY = ServiceUnavailable("Too many numbers are being read just now; try again, or send fewer or smaller ones.")
+
+
+class NumberAnswer(TypedDict):
+    """The answer to the image of a number, in the shape of the public contract (`web/public/openapi.json`)."""
+
+    number: str
+    confidence: float
+    verdict: str
+    lines: list[list[int]]
+    digits: list[dict[str, Any]]
+    model: dict[str, str]
+
+
+class NumberRecognizer:
+    """Reads numbers with the network of a `Recognizer`, besides the digits that it reads itself."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+
+    def infer(
+        self, requests: Sequence[Sequence[Alternatives | Segments | ApiError]], budget: Budget
+    ) -> list[list[Recognition | NumberAnswer | ApiError]]:
+        """Recognize the digits and the numbers of each request; the errors among them stay in their places.
+
+        Args:
+            requests: What the digit of an image may be, or the ink of a number.
+            budget: The time that is left for numbers; those that come too late get `ServiceUnavailable`.
+        """
+        digits = [[_BUSY if isinstance(item, Segments) else item for item in items] for items in requests]
+        read = self._recognizer.infer(digits)
+        answers: list[list[Recognition | NumberAnswer | ApiError]] = [list(row) for row in read]
+        for items, row in zip(requests, answers, strict=True):
+            for place, item in enumerate(items):
+                if isinstance(item, Segments) and budget.allows(large=True, started=True):
+                    try:
+                        row[place] = self.read(item)
+                    except ApiError as error:
+                        row[place] = error.as_result()
+        return answers
+
+    def read(self, segments: Segments) -> NumberAnswer:
+        """Read a number.
+
+        Raises:
+            BlankImage: There is no ink.
+            TooManyDigits: There are more than `MAX_DIGITS` digits.
+        """
+        writing = Writing(segments.ink)
+        if writing.tall_components() > 2 * MAX_DIGITS:  # each digit has two parts at most, where there are that many
+            raise _too_many()
+        pieces = _Pieces(self._recognizer, writing, segments.factor)
+        pieces.judge(writing.pieces())
+        reading = best_reading(pieces.judged)
+        doubted = [item for item in reading.digits if pieces.doubt(item) > DOUBTED or item.piece.width > WIDE]
+        doubted.sort(key=lambda item: -item.cost)
+        labels = [label for item in doubted for label in range(item.piece.start[0], item.piece.stop[0])][:MAX_CUT]
+        if cut := [piece for label in labels for piece in writing.cut(label)]:
+            pieces.judge(cut)
+            reading = best_reading(pieces.judged)
+        if not reading.digits:
+            raise BlankImage("There is no digit on the image; draw digits that stand out from their background.")
+        if len(reading.digits) > MAX_DIGITS:
+            raise _too_many()
+        return _answer(reading, pieces.recognitions, writing)
+
+
+class _Pieces:
+    """The pieces of one number that the network has seen."""
+
+    def __init__(self, recognizer: Recognizer, writing: Writing, factor: int) -> None:
+        self._recognizer, self._writing, self._factor = recognizer, writing, factor
+        self.judged: list[Judged] = []
+        self.recognitions: list[Recognition] = []
+
+    def judge(self, pieces: Sequence[Piece]) -> None:
+        """Let the network judge pieces, the first of them if there are too many."""
+        self.judged += [Judged(piece, omission_cost(piece), None, -1) for piece in pieces if not piece.is_digit]
+        tried: list[Piece] = []
+        images: list[tuple[Any, Box]] = []
+        for piece in pieces:
+            if len(self.recognitions) + len(tried) == MAX_PIECES:
+                break
+            if piece.is_digit and (scaled := self._writing.scaled(piece)) is not None:
+                tried.append(piece)
+                images.append(scaled)
+        if not tried:
+            return
+        pictures = center([scaled for scaled, _ in images])
+        alternatives = [
+            Alternatives(picture[None], (box.scaled(self._factor),))
+            for picture, (_, box) in zip(pictures, images, strict=True)
+        ]
+        [answers] = self._recognizer.infer([alternatives])
+        for piece, (_, box), answer in zip(tried, images, answers, strict=True):
+            if not isinstance(answer, ApiError):
+                width, height = self._writing.in_heights(box.width), self._writing.in_heights(box.height)
+                cost = digit_cost(piece, width, height, answer)
+                self.judged.append(Judged(piece, cost, answer["digit"], len(self.recognitions)))
+                self.recognitions.append(answer)
+
+    def doubt(self, item: Judged) -> float:
+        """Return how much the network doubts a digit."""
+        return network_cost(self.recognitions[item.place])
+
+
+def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writing) -> NumberAnswer:
+    found = [recognitions[item.place] for item in reading.digits]
+    lines: dict[int, list[int]] = {}
+    for place, item in enumerate(reading.digits):
+        lines.setdefault(writing.line_of(item.piece), []).append(place)
+    return {
+        "number": "".join(str(digit["digit"]) for digit in found),
+        "confidence": round(number_confidence(reading), DECIMALS),
+        "verdict": max((digit["verdict"] for digit in found), key=VERDICTS.index),
+        "lines": list(lines.values()),
+        "digits": [{name: value for name, value in digit.items() if name not in OF_WHOLE} for digit in found],
+        "model": found[0]["model"],
+    }
+
+
+def number_confidence(reading: Reading) -> float:
+    """Return the calibrated probability that a number is right: the share of its readings, less if it was cut."""
+    share = min(max(reading.share, 1e-6), 1 - 1e-6)
+    is_cut = any(item.piece.cuts[0] for item in reading.digits)
+    return 1 / (1 + math.exp(-math.log(share / (1 - share)) - CUT_OFFSET * is_cut))
+
+
+def _too_many() -> TooManyDigits:
+    return TooManyDigits(f"The image has more than {MAX_DIGITS} digits; send a part of it with fewer.")

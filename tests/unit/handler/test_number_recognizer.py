@@ -1,0 +1,89 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
+from handler.number_recognizer import NumberRecognizer
+from handler.preprocessing import Budget, Pixels, Segments, preprocess_requests
+from tests import drawings, served_model
+
+ONE, SEVEN = drawings.ONE, drawings.SEVEN
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> NumberRecognizer:
+    return NumberRecognizer(served_model.recognizer())
+
+
+def ink(*lines: list[tuple[int, int]], gap: int = 40) -> Pixels:
+    return 255 - np.asarray(drawings.row(*lines, gap=gap))
+
+
+def test_digits_are_read_from_the_left_each_with_its_box(recognizer: NumberRecognizer) -> None:
+    answer = recognizer.read(Segments(ink(SEVEN, ONE, SEVEN), 1))
+    assert (answer["number"], answer["verdict"], answer["lines"]) == ("717", "digit", [[0, 1, 2]])
+    assert answer["confidence"] > 0.7
+    lefts = [digit["box"]["left"] for digit in answer["digits"]]
+    assert lefts == sorted(lefts)
+    assert lefts[0] == pytest.approx(60, abs=8)
+    assert answer["digits"][0].keys() == {
+        "digit", "confidence", "probabilities", "verdict", "ood_score", "input", "box",
+    }  # fmt: skip
+
+
+def test_lines_are_read_from_the_top(recognizer: NumberRecognizer) -> None:
+    page = np.concatenate([ink(SEVEN, ONE), ink(ONE, SEVEN)])
+    answer = recognizer.read(Segments(page, 1))
+    assert (answer["number"], answer["lines"]) == ("7117", [[0, 1], [2, 3]])
+
+
+def test_boxes_are_in_pixels_of_the_whole_image(recognizer: NumberRecognizer) -> None:
+    [small] = recognizer.read(Segments(ink(SEVEN), 1))["digits"]
+    [large] = recognizer.read(Segments(ink(SEVEN), 4))["digits"]
+    assert large["box"] == {name: 4 * value for name, value in small["box"].items()}
+
+
+def test_decimal_point_and_minus_are_left_out(recognizer: NumberRecognizer) -> None:
+    page = ink(SEVEN, ONE, gap=120)
+    page[205:228, 240:262] = 255
+    page[130:146, 2:45] = 255
+    assert recognizer.read(Segments(page, 1))["number"] == "71"
+
+
+def test_digits_that_touch_are_separated(recognizer: NumberRecognizer) -> None:
+    assert recognizer.read(Segments(ink(ONE, SEVEN, gap=-4), 1))["number"] == "17"
+
+
+def test_more_than_64_digits_are_refused(recognizer: NumberRecognizer) -> None:
+    line = np.concatenate([ink(*[ONE] * 13, gap=30)] * 5)
+    with pytest.raises(TooManyDigits, match="64"):
+        recognizer.read(Segments(line, 1))
+
+
+def test_64_digits_are_read(recognizer: NumberRecognizer) -> None:
+    page = np.concatenate([ink(*[ONE] * 16, gap=30)] * 4)
+    assert recognizer.read(Segments(page, 1))["number"] == "1" * 64
+
+
+def test_image_without_ink_is_blank(recognizer: NumberRecognizer) -> None:
+    with pytest.raises(BlankImage):
+        recognizer.read(Segments(np.zeros((40, 40), np.uint8), 1))
+
+
+def test_errors_digits_and_numbers_stay_in_their_places(recognizer: NumberRecognizer) -> None:
+    digit, error = preprocess_requests([[drawings.seven(), b"bad"]])[0]
+    number, empty = Segments(ink(ONE, SEVEN), 1), Segments(np.zeros((9, 9), np.uint8), 1)
+    answers: Any = recognizer.infer([[number, digit, error], [empty, number]], Budget())
+    [[first, second, third], [fourth, fifth]] = answers
+    assert (first["number"], second["digit"], fifth["number"]) == ("17", 7, "17")
+    assert third is error
+    assert isinstance(fourth, BlankImage)
+
+
+def test_numbers_that_come_too_late_are_refused(recognizer: NumberRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handler.preprocessing.budget.REQUEST_SECONDS", -10)
+    monkeypatch.setattr("handler.preprocessing.budget.LARGE_SECONDS", 0)
+    [[answer]] = recognizer.infer([[Segments(ink(ONE), 1)]], Budget())
+    assert isinstance(answer, ServiceUnavailable)
+    assert isinstance(answer, ApiError)
