@@ -40,7 +40,7 @@ def contact_sheet(path: Path, images: Sequence[bytes], labels: Labels, predictio
         answer = predictions.verdicts[index]
         if predictions.digits[index] >= 0:
             answer = f"{predictions.digits[index]} {predictions.confidences[index]:.2f} {answer}"
-        pen.text((x + 2, y + 1), f"{label} → {answer}", fill=INK)
+        pen.text((x + 2, y + 1), f"{label}: {answer}", fill=INK)
     sheet.save(path)
 
 

@@ -147,8 +147,16 @@ def trace(shape: Shape, paths: Sequence[Stroke], pen: Pen, random: np.random.Gen
     return cover
 
 
+def dense(path: Stroke, step: float) -> Stroke:
+    """Return a path with points at equal distances of about `step`."""
+    lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    at = np.concatenate([[0.0], np.cumsum(lengths)])
+    wanted = np.linspace(0, at[-1], max(2, int(at[-1] / step) + 1))
+    return np.stack([np.interp(wanted, at, path[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)
+
+
 def _trace_line(canvas: Pixels, path: Stroke, width: float, unevenness: float, random: np.random.Generator) -> None:
-    points = _dense(path, max(width / 2, 4.0)) if unevenness else path
+    points = dense(path, max(width / 2, 4.0)) if unevenness else path
     fixed = np.rint(points * (1 << SUBPIXEL_BITS)).astype(np.int32)
     if not unevenness:
         line = fixed if len(fixed) > 1 else fixed.repeat(2, axis=0)
@@ -159,14 +167,6 @@ def _trace_line(canvas: Pixels, path: Stroke, width: float, unevenness: float, r
     widths = np.maximum(1, np.rint(width * (1 + unevenness * np.clip(pressure, -2, 2)))).astype(int)
     for start, end, thickness in zip(fixed, np.vstack([fixed[1:], fixed[-1:]]), widths, strict=True):
         cv2.line(canvas, start.tolist(), end.tolist(), 255, int(thickness), cv2.LINE_AA, SUBPIXEL_BITS)
-
-
-def _dense(path: Stroke, step: float) -> Stroke:
-    """Return a path with points at equal distances of about `step`."""
-    lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    at = np.concatenate([[0.0], np.cumsum(lengths)])
-    wanted = np.linspace(0, at[-1], max(2, int(at[-1] / step) + 1))
-    return np.stack([np.interp(wanted, at, path[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)
 
 
 def _width(length: float, thinnest: float, thickest: float, random: np.random.Generator) -> float:
