@@ -20,6 +20,8 @@ from train.data.mnist import load_mnist
 from train.data.splits import SPLITS
 from train.data.strokes import Drawing, load_drawings
 from train.evaluation.contact_sheets import contact_sheet
+from train.evaluation.numbers import PER_KIND as NUMBERS
+from train.evaluation.numbers import evaluate_numbers, remote_number_reader
 from train.evaluation.pictures import PER_KIND, Measured, evaluate_pictures, measure_files, report_of
 from train.evaluation.plots import plot_report
 from train.evaluation.predictions import Predictor, local_predictor, remote_predictor
@@ -59,6 +61,8 @@ def main() -> None:
             plot_report(arguments.output, report, labels_of(digits), predict_drawings(predictor, digits, "plots"))
         if digits and arguments.pictures:
             report["pictures"] = _pictures(predictor, digits, arguments)
+        if digits and arguments.numbers and arguments.url and not arguments.kinds:
+            report["numbers"] = evaluate_numbers(remote_number_reader(arguments.url), digits, arguments.numbers)
     (arguments.output / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"{table(report)}\n\nThe whole report and its plots are in {arguments.output}/.")
 
@@ -75,6 +79,7 @@ def _parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--pattern", default="*", help="the names of the files of --images, such as '*_grid.png'")
     parser.add_argument("--pictures", type=int, default=PER_KIND, help="pictures of each kind to make; 0 for none")
+    parser.add_argument("--numbers", type=int, default=NUMBERS, help="numbers of each kind to make; 0 for none")
     parser.add_argument("--kinds", type=lambda text: text.split(","), help="measure these kinds of pictures alone")
     parser.add_argument("--archive", type=Path, default=MODEL_STORE / "digits.mar", help="the packed model to evaluate")
     parser.add_argument("--url", help="a running service to ask instead, such as http://localhost:8000")

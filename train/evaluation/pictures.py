@@ -13,14 +13,13 @@ from train.data.labeled_images import Labels
 from train.data.strokes import Drawing
 from train.evaluation.metrics import share
 from train.evaluation.predictions import Predictions, Predictor, predict
-from train.evaluation.report import Report, image_metrics
+from train.evaluation.report import SURE, Report, image_metrics
 from train.synthesis.pictures import BLANK_KINDS, KINDS, SLOW_KINDS, blank_picture, picture
 from train.synthesis.rendering import canvas_png, labels_of
 
 PER_KIND = 300  # pictures
 SLOW_SHARE = 10  # one in so many is made of a slow kind
 BATCH = 4  # photographs in one request: a request may have 8 MiB, and each takes a while to decode
-SURE = 0.9  # confidence
 
 Bools = NDArray[np.bool_]
 

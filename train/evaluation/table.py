@@ -15,6 +15,8 @@ PICTURE_METRICS = {
 }
 BLANK_METRICS = {"called_a_digit": "verdict `digit`", "unsure": "verdict `unsure`"}
 
+NUMBER_METRICS = {"whole": "read whole", "each_digit": "each digit", "wrong_and_sure": "wrong, `digit` and over 0.9"}
+
 
 def table(report: Report) -> str:
     """Return the main metrics of a report, or of a part of one, as a Markdown table."""
@@ -52,19 +54,23 @@ def table(report: Report) -> str:
     tables = ["\n".join(["| metric | value (95 % interval) |", "|---|---|", *lines])] if lines else []
     if part := report.get("pictures"):
         tables += _picture_tables(part)
+    if part := report.get("numbers"):
+        tables.append(_shares_table("number", NUMBER_METRICS, part))
     return "\n\n".join(tables)
 
 
 def _picture_tables(pictures: Report) -> list[str]:
     """Return a table of the kinds that show a digit and one of those that do not, each if there is one."""
-    tables = []
-    for part, metrics in (("kinds", PICTURE_METRICS), ("blanks", BLANK_METRICS)):
-        if kinds := pictures[part]:
-            lines = [("picture", *metrics.values(), "n"), ("---",) * (len(metrics) + 2)]
-            for kind, shares in kinds.items():
-                lines.append((kind, *(_short(shares[key]) for key in metrics), next(iter(shares.values()))["n"]))
-            tables.append("\n".join(f"| {' | '.join(map(str, line))} |" for line in lines))
-    return tables
+    parts = (("kinds", PICTURE_METRICS), ("blanks", BLANK_METRICS))
+    return [_shares_table("picture", metrics, pictures[part]) for part, metrics in parts if pictures[part]]
+
+
+def _shares_table(title: str, metrics: dict[str, str], kinds: Report) -> str:
+    """Return a table with a row for each kind and a column for each of its shares; n is the first share's."""
+    lines = [(title, *metrics.values(), "n"), ("---",) * (len(metrics) + 2)]
+    for kind, shares in kinds.items():
+        lines.append((kind, *(_short(shares[key]) for key in metrics), shares[next(iter(metrics))]["n"]))
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def _short(share: Any) -> str:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from handler.preprocessing import Pixels
 from train.data.strokes import Stroke, points_of, size_of
 from train.synthesis.pictures.surfaces import Color, Plane, Shape, Surface, clouds, grain
 
-MIN_TRACED_WIDTH = 6  # pixels: thinner lines are drawn larger and reduced, as OpenCV draws whole widths
-MAX_ENLARGEMENT = 6
+MIN_TRACED_WIDTH = 12  # pixels: thinner lines are drawn larger and reduced
+MAX_ENLARGEMENT = 8
+EDGES = 1.435  # pixels by which an anti-aliased line of OpenCV is wider than asked for
 SUBPIXEL_BITS = 4
 PRESSURE_STEPS = 6  # points of a line between two independent pressures
 MIN_WIDTH = 1.3  # pixels
@@ -160,13 +162,19 @@ def _trace_line(canvas: Pixels, path: Stroke, width: float, unevenness: float, r
     fixed = np.rint(points * (1 << SUBPIXEL_BITS)).astype(np.int32)
     if not unevenness:
         line = fixed if len(fixed) > 1 else fixed.repeat(2, axis=0)
-        cv2.polylines(canvas, [line[:, None]], False, 255, max(1, round(width)), cv2.LINE_AA, SUBPIXEL_BITS)
+        cv2.polylines(canvas, [line[:, None]], False, 255, int(_thickness(width)), cv2.LINE_AA, SUBPIXEL_BITS)
         return
     levels = random.standard_normal(len(points) // PRESSURE_STEPS + 2)
     pressure = np.interp(np.arange(len(points)) / PRESSURE_STEPS, np.arange(len(levels)), levels)
-    widths = np.maximum(1, np.rint(width * (1 + unevenness * np.clip(pressure, -2, 2)))).astype(int)
+    widths = _thickness(width * (1 + unevenness * np.clip(pressure, -2, 2)))
     for start, end, thickness in zip(fixed, np.vstack([fixed[1:], fixed[-1:]]), widths, strict=True):
         cv2.line(canvas, start.tolist(), end.tolist(), 255, int(thickness), cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def _thickness(width: float | NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the thickness, even as OpenCV rounds odd ones up, of lines that are `width` pixels wide."""
+    thickness: NDArray[np.int64] = np.maximum(1, 2 * np.rint((np.asarray(width) - EDGES) / 2)).astype(int)
+    return thickness
 
 
 def _width(length: float, thinnest: float, thickest: float, random: np.random.Generator) -> float:
