@@ -1,8 +1,10 @@
 """How well pictures are read that people take: photographs, scans, lines and frames, kind by kind."""
 
 import itertools
+import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,17 +162,18 @@ def _choose(drawings: Sequence[Drawing], count: int, seed: int) -> list[Drawing]
 
 
 def _measure(predictor: Predictor, kind: str, drawings: Sequence[Drawing], readable: Bools, seed: int) -> Measured:
-    images: list[bytes] = []
-    predictions = predict(predictor, _made(kind, drawings, seed, images), len(drawings), kind, batch_size=BATCH)
+    with ThreadPoolExecutor(os.cpu_count()) as executor:  # OpenCV and NumPy leave other threads the interpreter
+        made, kept = itertools.tee(executor.map(_make, itertools.repeat((kind, seed)), itertools.count(), drawings))
+        predictions = predict(predictor, made, len(drawings), kind, batch_size=BATCH)
+    images = list(kept)
     if kind in BLANK_KINDS:
         return Measured(images, np.full(len(images), -1), predictions, blank_metrics(predictions))
     labels = labels_of(drawings)
     return Measured(images, labels, predictions, digit_metrics(labels, predictions, readable))
 
 
-def _made(kind: str, drawings: Sequence[Drawing], seed: int, images: list[bytes]) -> Iterator[bytes]:
-    """Make the picture of each drawing when it is asked for, and keep it in `images`."""
-    for number, drawing in enumerate(drawings):
-        random = np.random.default_rng((seed, zlib.crc32(kind.encode()), number))
-        images.append(picture(kind, drawing, random) if kind in KINDS else blank_picture(kind, random))
-        yield images[-1]
+def _make(kind_and_seed: tuple[str, int], number: int, drawing: Drawing) -> bytes:
+    """Make the picture of a drawing; its number of its kind is part of its seed."""
+    kind, seed = kind_and_seed
+    random = np.random.default_rng((seed, zlib.crc32(kind.encode()), number))
+    return picture(kind, drawing, random) if kind in KINDS else blank_picture(kind, random)
