@@ -1,12 +1,17 @@
 import io
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import numpy as np
 import pytest
+import requests
 from PIL import Image
 
 from train.data.strokes import Drawing
-from train.evaluation.numbers import KINDS, edit_distance, evaluate_numbers, number_metrics
+from train.evaluation.numbers import KINDS, edit_distance, evaluate_numbers, number_metrics, remote_number_reader
 
 LINE = (np.array([[0, 0], [0, 9]], np.float32),)
 DRAWINGS = [Drawing(str(label), LINE, writer, "site") for label in range(10) for writer in "ab"]
@@ -60,3 +65,40 @@ def test_every_kind_of_number_is_read_and_the_pictures_are_the_same_every_time()
     assert images[len(first) :] == first
     formats = {Image.open(io.BytesIO(image)).format for image in first}
     assert formats == {"PNG", "JPEG"}
+
+
+class Service(BaseHTTPRequestHandler):
+    """Answers `7` with a number, `blank` with an error of the image, and all else with an error of the service."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        status, answer = {
+            b"7": (200, {"number": "7", "path": self.path}),
+            b"blank": (422, {"code": 422, "type": "BlankImage"}),
+        }.get(body, (503, {"code": 503}))
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Service) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_service_is_asked_for_numbers_and_errors_of_the_image_are_answers(url: str) -> None:
+    read = remote_number_reader(url)
+    assert read(b"7") == {"number": "7", "path": "/predictions/numbers"}
+    assert read(b"blank")["type"] == "BlankImage"
+    with pytest.raises(requests.HTTPError):
+        read(b"overload")
