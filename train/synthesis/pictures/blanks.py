@@ -23,7 +23,10 @@ def noise(random: np.random.Generator) -> bytes:
     """Return noise around one gray level, as a camera in the dark or a bad encoder makes it."""
     shape = scenes.photograph_shape(random, 100, 400)
     gray = surfaces.colored(shape, np.full(3, random.uniform(0.1, 1.0)))
-    return camera.jpeg(camera.expose(gray, random, noise=10.0), random)
+    if random.random() < 0.5:
+        return camera.jpeg(camera.expose(gray, random, noise=10.0), random)
+    level = 255 * gray[..., :1] + random.uniform(1, 8) * random.standard_normal((*shape, 1))  # not smoothed by a lens
+    return camera.jpeg(np.clip(np.rint(level), 0, 255).astype(np.uint8).repeat(3, axis=2), random)
 
 
 def scanned_sheet(random: np.random.Generator) -> bytes:
