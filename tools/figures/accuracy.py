@@ -70,6 +70,22 @@ def by_canvas(card: Card) -> str:
     return markdown_table(("on a canvas of 280 px", "accuracy (95% interval)"), rows)
 
 
+def by_picture(card: Card) -> str:
+    """Return how each kind of picture with a digit is read."""
+    kinds = card["test"].get("pictures", {}).get("kinds", {})
+    names = ("right", "right_if_readable", "wrong_and_sure")
+    rows = [(kind, *(share(part[name]) for name in names), _n(part["right"])) for kind, part in kinds.items()]
+    head = ("picture", "read right", "of those read on a canvas", "wrong, `digit` and over 0.9", "n")
+    return markdown_table(head, rows)
+
+
+def by_blank_picture(card: Card) -> str:
+    """Return how many pictures of nothing are called a digit."""
+    blanks = card["test"].get("pictures", {}).get("blanks", {})
+    rows = [(kind, share(part["called_a_digit"]), _n(part["called_a_digit"])) for kind, part in blanks.items()]
+    return markdown_table(("picture", "verdict `digit`", "n"), rows)
+
+
 def _n(measured: dict[str, Any]) -> str:
     return f"{measured['n']:,}"
 

@@ -44,6 +44,16 @@ class Predictions:
         largest: NDArray[np.float64] = self.probabilities.max(axis=1)
         return largest
 
+    def __getitem__(self, indices: NDArray[np.int64]) -> "Predictions":
+        """Return the answers to some of the images; `indices` is (m,) int64."""
+        return Predictions(
+            self.digits[indices],
+            self.probabilities[indices],
+            self.ood_scores[indices],
+            self.verdicts[indices],
+            [self.inputs[index] for index in indices],
+        )
+
 
 def local_predictor(recognizer: Recognizer) -> Predictor:
     """Return a predictor that runs in this process."""
@@ -72,10 +82,12 @@ def remote_predictor(url: str) -> Predictor:
     return predict_batch
 
 
-def predict(predictor: Predictor, images: Iterable[bytes], count: int, name: str) -> Predictions:
+def predict(
+    predictor: Predictor, images: Iterable[bytes], count: int, name: str, *, batch_size: int = BATCH
+) -> Predictions:
     """Return the answers to `count` encoded images, in order; `name` is the title of the progress bar."""
     remaining = iter(tqdm(images, name, count, leave=False, mininterval=1))
-    batches = iter(lambda: list(itertools.islice(remaining, BATCH)), [])
+    batches = iter(lambda: list(itertools.islice(remaining, batch_size)), [])
     answers = [answer for batch in batches for answer in predictor(batch)]
     return Predictions(
         digits=np.array([answer.get("digit", -1) for answer in answers]),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,19 +78,6 @@ def predict_drawings(predictor: Predictor, drawings: Sequence[Drawing], name: st
         for index, (drawing, (x, y)) in enumerate(zip(drawings, places, strict=True))
     )
     return predict(predictor, images, len(drawings), name)
-
-
-def predict_folder(predictor: Predictor, folder: Path) -> tuple[Labels, Predictions]:
-    """Return the (n,) int64 labels of the image files in subfolders `0` to `9`, and the answers to them.
-
-    Raises:
-        FileNotFoundError: There is no image in such a folder.
-    """
-    files = sorted(path for path in folder.glob("[0-9]/*") if path.is_file())
-    if not files:
-        raise FileNotFoundError(f"{folder} holds no images in subfolders named 0 to 9.")
-    predictions = predict(predictor, (path.read_bytes() for path in files), len(files), folder.name)
-    return np.array([int(path.parent.name) for path in files]), predictions
 
 
 def mnist_metrics(predictor: Predictor, mnist: LabeledImages) -> Report:

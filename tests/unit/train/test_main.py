@@ -13,6 +13,7 @@ from train.card import describe
 from train.data.folder import UNIPEN_LETTERS
 from train.data.unipen import ARCHIVE
 from train.model_store import MODEL_STORE, read_model
+from train.synthesis.pictures import KINDS
 
 
 def test_weights_of_a_model_store_are_calibrated_and_evaluated_and_stay_the_same(
@@ -22,7 +23,9 @@ def test_weights_of_a_model_store_are_calibrated_and_evaluated_and_stay_the_same
     output = tmp_path / "store"
     monkeypatch.setattr(calibration, "TAPS", 500)
     monkeypatch.setattr(
-        sys, "argv", ["train", "--weights", str(MODEL_STORE), "--data", str(data), "--output", str(output)]
+        sys,
+        "argv",
+        ["train", "--weights", str(MODEL_STORE), "--data", str(data), "--output", str(output), "--pictures", "2"],
     )
     command.main()
     _, card = read_model(output)
@@ -33,6 +36,8 @@ def test_weights_of_a_model_store_are_calibrated_and_evaluated_and_stay_the_same
     assert card["calibration"] != committed["calibration"]  # fitted to the small data
     assert card["data_sha256"] != committed["data_sha256"]
     assert card["test"]["mnist"]["accuracy"]["n"] == 300
+    assert card["test"]["pictures"]["kinds"].keys() == set(KINDS)
+    assert card["test"]["pictures"]["kinds"]["shadow"]["right"]["n"] == 2
     assert card.keys() == committed.keys()
     assert "written to" in capsys.readouterr().out
     json.dumps(card, allow_nan=False)

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from tests import drawings, served_model
@@ -23,3 +26,22 @@ def test_error_counts_as_no_digit_with_no_confidence() -> None:
     assert predictions.ood_scores[[0, 2]].tolist() == [1, 1]
     assert predictions.verdicts.tolist() == ["BlankImage", "digit", "InvalidImage"]
     assert predictions.inputs[0] == predictions.inputs[2] == ""
+
+
+def test_some_answers_can_be_taken_out() -> None:
+    predictions = predict(local_predictor(served_model.recognizer()), [SEVEN, drawings.blank(), ONE], 3, "test")
+    some = predictions[np.array([2, 0])]
+    assert some.digits.tolist() == [1, 7]
+    assert some.inputs == [predictions.inputs[2], predictions.inputs[0]]
+    np.testing.assert_array_equal(some.confidences, predictions.confidences[[2, 0]])
+
+
+def test_batches_have_the_size_that_is_asked_for() -> None:
+    sizes: list[int] = []
+
+    def answer(images: Sequence[bytes]) -> list[dict[str, Any]]:
+        sizes.append(len(images))
+        return [{"digit": 1} for _ in images]
+
+    predict(answer, iter([SEVEN] * 10), 10, "test", batch_size=4)
+    assert sizes == [4, 4, 2]
