@@ -1,8 +1,10 @@
 /**
  * The client of the recognition API: sends an image, returns an outcome, never throws.
  *
- * @typedef {{digit: number, confidence: number, probabilities: number[], ood_score: number, input: string,
- *   verdict: "digit" | "unsure" | "not_a_digit", model: {name: string, version: string}}} Recognition
+ * @typedef {"digit" | "unsure" | "not_a_digit"} Verdict
+ * @typedef {{left: number, top: number, width: number, height: number}} Box  in pixels of the image, turned upright
+ * @typedef {{digit: number, confidence: number, probabilities: number[], verdict: Verdict, ood_score: number,
+ *   input: string, box?: Box, model: {name: string, version: string}}} Recognition  an older server sends no box
  *
  * @typedef {{kind: "recognition", recognition: Recognition, milliseconds: number}} Success
  * @typedef {{kind: "refusal", status: number, message: string, retryAfterSeconds: number | null,
