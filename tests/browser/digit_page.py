@@ -12,7 +12,7 @@ SEVEN: list[Stroke] = [
     [(0.3 + 0.1 * i, 0.25) for i in range(5)] + [(0.7 - 0.05 * i, 0.25 + 0.1 * i) for i in range(1, 6)]
 ]
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
-SETTLED = ("digit", "unsure", "not_a_digit", "failure")
+SETTLED = ("digit", "unsure", "not_a_digit", "number", "failure")
 TIMEOUT_MS = 30_000
 
 # Two frames later everything that was requested before is drawn. The pixels come from a copy: reading the page's own

@@ -1,17 +1,27 @@
 """The box of the digit that was found is on the sheet, where the digit is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from PIL import Image
 
 from tests import drawings
 from tests.browser.digit_page import ONE, SEVEN, DigitPage, Rectangle
+from tests.browser.handwriting import Stroke
 
 # The 7 of tests/drawings.py with its pen, in a picture of 280 by 280.
 SEVEN_BOX = (59, 49, 216, 236)
 GAP = 0.06  # between the digit and its box, as a fraction of the digit's longer side
 PIXELS = 0.012  # of the canvas side: what rounding and soft edges make
+
+SHOW_BOX = """async ([strokes, box]) => {
+    const { canvasInImage } = await import("/scripts/ink.js");
+    const { FoundBoxes } = await import("/scripts/found_boxes.js");
+    const [left, top, right, bottom] = box;
+    const digit = { box: { left, top, width: right - left, height: bottom - top }, verdict: "digit" };
+    new FoundBoxes(document.getElementById("found-boxes")).show(canvasInImage(strokes), [digit]);
+}"""
+INK_SIDE, MARGIN = 80, 2
 
 
 def on_sheet(box: Rectangle, size: tuple[int, int]) -> Rectangle:
@@ -86,6 +96,20 @@ def test_a_drawing_of_one_digit_has_no_box(digit_page: DigitPage) -> None:
     digit_page.draw(SEVEN)
     digit_page.wait_for("digit")
     assert digit_page.boxes == []
+
+
+@pytest.mark.parametrize("strokes", [SEVEN, ONE, [[(0.02, 0.9), (0.95, 0.97)]]])
+def test_a_box_in_the_image_of_a_drawing_is_on_the_canvas_where_the_ink_is(
+    digit_page: DigitPage, strokes: Sequence[Stroke]
+) -> None:
+    pen = 15 / 280
+    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+    ink = min(xs) - pen / 2, min(ys) - pen / 2, max(xs) + pen / 2, max(ys) + pen / 2
+    scale = INK_SIDE / max(ink[2] - ink[0], ink[3] - ink[1])
+    in_image = (MARGIN, MARGIN, MARGIN + (ink[2] - ink[0]) * scale, MARGIN + (ink[3] - ink[1]) * scale)
+    digit_page.page.evaluate(SHOW_BOX, [strokes, in_image])
+    (box,) = digit_page.boxes
+    assert surrounds(box, ink), (box, ink)
 
 
 def test_the_boxes_are_not_there_for_a_screen_reader(digit_page: DigitPage) -> None:

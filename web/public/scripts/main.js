@@ -5,7 +5,7 @@ import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
 import { FoundBoxes } from "./found_boxes.js";
 import { attachImageInput, ChosenImage } from "./image_input.js";
-import { renderImage } from "./ink.js";
+import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
 import { BLANK, NOTHING_YET } from "./messages.js";
@@ -54,9 +54,11 @@ function recognize() {
   liveRegion.announce(`${BLANK.headline}. ${BLANK.detail}`);
 }
 
-/** Shows where on the image the digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
+/** Shows where on the sheet each digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
 function showBoxes(outcome) {
-  if (outcome.kind === "recognition" && chosenImage.blob) foundBoxes.show(chosenImage.sheet, [outcome.recognition]);
+  const sheet = chosenImage.blob ? chosenImage.sheet : canvasInImage(strokes.all);
+  if (outcome.kind === "number") foundBoxes.show(sheet, outcome.number.digits);
+  else if (outcome.kind === "recognition" && chosenImage.blob) foundBoxes.show(sheet, [outcome.recognition]);
   else foundBoxes.clear();
 }
 
@@ -100,7 +102,7 @@ flow.addEventListener("outcome", (event) => {
   lastOutcome = outcome.kind;
   liveRegion.announce(answer.show(outcome, retryInSeconds));
   showBoxes(outcome);
-  if (outcome.kind === "recognition") measureAnswer();
+  if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
 });
 addEventListener("online", () => { if (lastOutcome === "offline" && !isBlank()) flow.request(); });
 
