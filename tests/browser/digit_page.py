@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser.handwriting import Point, Stroke
 
@@ -11,7 +11,8 @@ ONE: list[Stroke] = [[(0.5, 0.2 + 0.1 * i) for i in range(7)]]
 SEVEN: list[Stroke] = [
     [(0.3 + 0.1 * i, 0.25) for i in range(5)] + [(0.7 - 0.05 * i, 0.25 + 0.1 * i) for i in range(1, 6)]
 ]
-SETTLED = ("digit", "unsure", "not_a_digit", "failure")
+Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
+SETTLED = ("digit", "unsure", "not_a_digit", "number", "failure")
 TIMEOUT_MS = 30_000
 
 # Two frames later everything that was requested before is drawn. The pixels come from a copy: reading the page's own
@@ -31,6 +32,10 @@ MEASURE_INK = """async (part) => {
     }
     return [inked, inked ? brightness / inked : 0];
 }"""
+
+FIND_BOXES = """() => [...document.querySelectorAll("#found-boxes rect")]
+    .map((rect) => rect.getBoundingClientRect())
+    .map(({ left, top, right, bottom }) => [left, top, right, bottom])"""
 
 # Reads headline and detail in the same task in which the state is reached: a retry may replace them soon after.
 READ_ANSWER = """([states, timeout]) => new Promise((resolve, reject) => {
@@ -71,6 +76,10 @@ class DigitPage:
                 self.page.mouse.move(*self.to_screen(point))
             self.page.mouse.up()
 
+    def open_image(self, content: bytes, name: str = "picture.png", mime_type: str = "image/png") -> None:
+        """Choose a file in the file dialog."""
+        self.page.set_input_files("#image", FilePayload(name=name, mimeType=mime_type, buffer=content))
+
     def press(self, name: str) -> None:
         """Press the button with this name."""
         self.page.get_by_role("button", name=name).click()
@@ -103,6 +112,15 @@ class DigitPage:
 
     def text(self, id_: str) -> str:
         return self.page.locator(f"#{id_}").inner_text()
+
+    @property
+    def boxes(self) -> list[Rectangle]:
+        """Left, top, right and bottom of the boxes on the sheet, in fractions of the canvas side, in their order."""
+        canvas = self.canvas.bounding_box()
+        assert canvas is not None
+        found: list[list[float]] = self.page.evaluate(FIND_BOXES)
+        left, top, side = canvas["x"], canvas["y"], canvas["width"]
+        return [((a - left) / side, (b - top) / side, (c - left) / side, (d - top) / side) for a, b, c, d in found]
 
     @property
     def top_digit(self) -> str:

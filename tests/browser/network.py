@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, Request, Route
 
 PREDICTIONS = "**/predictions/digits"
+NUMBERS = "**/predictions/numbers"
 
 # A 28x28 PNG; its content does not matter to the page.
 IMAGE = (
@@ -36,12 +37,14 @@ def answering(answer: dict[str, Any]) -> Prepare:
     return lambda page: page.route(PREDICTIONS, lambda route: route.fulfill(status=200, body=json.dumps(answer)))
 
 
-def holding(held: list[Route]) -> Prepare:
+def holding(held: list[Route], requests: str = PREDICTIONS) -> Prepare:
     """Answer no request; append each to the list, so that the test can answer it later."""
-    return lambda page: page.route(PREDICTIONS, lambda route: held.append(route))
+    return lambda page: page.route(requests, lambda route: held.append(route))
 
 
-def refusing(status: int, headers: dict[str, str] | None = None, *, times: int = 100) -> Prepare:
+def refusing(
+    status: int, headers: dict[str, str] | None = None, *, times: int = 100, requests: str = PREDICTIONS
+) -> Prepare:
     """Refuse the first requests with this status; the real server answers those after them."""
     refused: list[Route] = []
 
@@ -52,12 +55,12 @@ def refusing(status: int, headers: dict[str, str] | None = None, *, times: int =
         body = {"code": status, "type": "Error", "message": "This is the server's message."}
         return route.fulfill(status=status, headers=headers, json=body)
 
-    return lambda page: page.route(PREDICTIONS, answer)
+    return lambda page: page.route(requests, answer)
 
 
-def aborting(reason: str) -> Prepare:
+def aborting(reason: str, requests: str = PREDICTIONS) -> Prepare:
     """Break the connection of every request."""
-    return lambda page: page.route(PREDICTIONS, lambda route: route.abort(reason))
+    return lambda page: page.route(requests, lambda route: route.abort(reason))
 
 
 def stop_clock(page: Page) -> None:
@@ -67,11 +70,11 @@ def stop_clock(page: Page) -> None:
 
 
 def requests_of(page: Page) -> list[Request]:
-    """Return a list that grows with every recognition request."""
+    """Return a list that grows with every request for a recognition or a number."""
     requests: list[Request] = []
 
     def keep(request: Request) -> None:
-        if request.url.endswith("/predictions/digits"):
+        if "/predictions/" in request.url:
             requests.append(request)
 
     page.on("request", keep)

@@ -6,9 +6,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page
 
+from tests import drawings
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import answering, recognition, refusing
+from tests.browser.written_numbers import written
 from tools.stack import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -40,6 +42,15 @@ def test_axe_finds_no_violation_in_either_theme(open_page: OpenPage, state: str)
     if state != "empty":
         digit_page.draw(SEVEN)
     assert digit_page.wait_for(state) == state
+    for scheme in THEMES:
+        digit_page.page.emulate_media(color_scheme=scheme)
+        assert violations(digit_page.page) == [], scheme
+
+
+def test_axe_finds_no_violation_in_either_theme_beside_a_number(open_page: OpenPage) -> None:
+    digit_page = open_page(reduced_motion="reduce")
+    digit_page.open_image(drawings.encoded(written("2026")[0]))
+    digit_page.wait_for("number")
     for scheme in THEMES:
         digit_page.page.emulate_media(color_scheme=scheme)
         assert violations(digit_page.page) == [], scheme

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload
 
 from tests import drawings
 from tests.browser.digit_page import SEVEN, DigitPage
@@ -12,14 +11,9 @@ from tests.browser.digit_page import SEVEN, DigitPage
 ALT_TEXT = "The image you chose"
 
 
-def open_image(digit_page: DigitPage, name: str, mime_type: str, content: bytes) -> None:
-    """Choose a file in the file dialog."""
-    digit_page.page.set_input_files("#image", FilePayload(name=name, mimeType=mime_type, buffer=content))
-
-
 def test_an_opened_image_replaces_the_drawing_and_is_recognized(digit_page: DigitPage) -> None:
     digit_page.draw([[(0.2, 0.2), (0.8, 0.8)]])
-    open_image(digit_page, "seven.png", "image/png", drawings.seven())
+    digit_page.open_image(drawings.seven())
     digit_page.wait_for("digit")
     assert digit_page.top_digit == "7"
     assert digit_page.page.get_by_alt_text(ALT_TEXT).is_visible()
@@ -29,7 +23,7 @@ def test_an_opened_image_replaces_the_drawing_and_is_recognized(digit_page: Digi
 @pytest.mark.parametrize("format_", ["BMP", "GIF"])
 def test_an_image_of_a_type_that_the_server_does_not_accept_is_converted(digit_page: DigitPage, format_: str) -> None:
     content = drawings.encoded(drawings.drawing(drawings.SEVEN), format_)
-    open_image(digit_page, "seven", f"image/{format_.lower()}", content)
+    digit_page.open_image(content, "seven", f"image/{format_.lower()}")
     digit_page.wait_for("digit")
     assert digit_page.top_digit == "7"
 
@@ -39,7 +33,7 @@ def test_an_image_that_is_too_large_for_the_server_is_reduced(digit_page: DigitP
     grain = Image.merge("RGB", [Image.effect_noise(large.size, 40) for _ in range(3)])
     content = drawings.encoded(Image.blend(large, grain, 0.1))
     assert len(content) > 1024 * 1024
-    open_image(digit_page, "photo.png", "image/png", content)
+    digit_page.open_image(content)
     digit_page.wait_for("digit")
     assert digit_page.top_digit == "7"
 
@@ -80,7 +74,7 @@ def test_a_pasted_or_dropped_image_is_recognized(
 
 
 def test_drawing_replaces_an_opened_image(digit_page: DigitPage) -> None:
-    open_image(digit_page, "one.png", "image/png", drawings.one())
+    digit_page.open_image(drawings.one())
     digit_page.wait_for("digit")
     digit_page.draw(SEVEN)
     digit_page.read()

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests import drawings
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import answering, recognition, refusing
+from tests.browser.written_numbers import written
 
 SEVEN_ANSWER = answering(recognition("digit", d7=0.95, d1=0.03, d2=0.02))
 ANSWERS = {
@@ -47,6 +49,17 @@ def test_text_at_twice_the_size_is_neither_clipped_nor_wider_than_the_window(ope
     digit_page.draw(SEVEN)
     digit_page.read()
     for width in (390, 1280):
+        resize(digit_page, width, 844)
+        assert overflow(digit_page) <= 0, width
+        assert digit_page.page.evaluate(FIND_CLIPPED_TEXT) == [], width
+
+
+@pytest.mark.parametrize("font_size", ["100%", "200%"])
+def test_a_number_of_two_lines_fits_every_window_at_either_font_size(digit_page: DigitPage, font_size: str) -> None:
+    digit_page.page.evaluate(f"document.documentElement.style.fontSize = '{font_size}'")
+    digit_page.open_image(drawings.encoded(written("202612", "345678")[0]))
+    digit_page.wait_for("number")
+    for width in (320, 390, 600, 768, 800, 1024, 1280, 1920):
         resize(digit_page, width, 844)
         assert overflow(digit_page) <= 0, width
         assert digit_page.page.evaluate(FIND_CLIPPED_TEXT) == [], width

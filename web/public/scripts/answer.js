@@ -1,16 +1,17 @@
-/** @import { Outcome, Recognition } from "./api.js" */
+/** @import { Digit, NumberReading, Outcome, Recognition } from "./api.js" */
 /** @import { Message } from "./messages.js" */
 import { Chart } from "./chart.js";
-import { DRAWING, outcomeMessage, percent, rankDigits, WAITING } from "./messages.js";
+import { digitLabel, DRAWING, outcomeMessage, percent, rankDigits, spoken, WAITING } from "./messages.js";
+import { createDigitItem } from "./number_digits.js";
 
 /** After this long without an answer, a message says that it takes longer than usual. */
 const SLOW_MS = 600;
 
-/** @typedef {"empty" | "drawing" | "waiting" | Recognition["verdict"] | "failure"} State */
+/** @typedef {"empty" | "drawing" | "waiting" | Recognition["verdict"] | "number" | "failure"} State */
 
 /** The answer panel. Its state is in `data-state` for the stylesheet; in "drawing" and "waiting" an older answer fades. */
 export class Answer {
-  #root; #numeral; #headline; #detail; #retry; #pixels; #meta; #chart;
+  #root; #numeral; #headline; #detail; #retry; #probabilities; #chart; #number; #digits; #pixels; #meta;
   #slowTimer = 0;
 
   /** @param {HTMLElement} root */
@@ -21,27 +22,30 @@ export class Answer {
     this.#headline = byId("headline");
     this.#detail = byId("detail");
     this.#retry = byId("retry");
+    this.#probabilities = byId("probabilities");
+    this.#chart = new Chart(byId("chart"));
+    this.#number = byId("number");
+    this.#digits = byId("digits");
     this.#pixels = byId("pixels");
     this.#meta = byId("meta");
-    this.#chart = new Chart(byId("chart"));
   }
 
   /** @param {Message} message */
   showEmpty(message) {
-    this.#render("empty", "?", message);
+    this.#render("empty", [createGlyph("?")], message);
     this.#renderEvidence(null);
   }
 
   /** Fades an answer on display: the drawing has changed since. */
   showDrawing() {
-    if (this.#root.dataset.state === "empty") this.#render("drawing", "?", DRAWING);
+    if (this.#root.dataset.state === "empty") this.#render("drawing", [createGlyph("?")], DRAWING);
     else this.#setState("drawing");
   }
 
   /** Shows a message only when the answer is slow: most answers arrive sooner than it could be read. */
   showWaiting() {
     this.#setState("waiting");
-    this.#slowTimer = setTimeout(() => this.#render("waiting", "?", WAITING), SLOW_MS);
+    this.#slowTimer = setTimeout(() => this.#render("waiting", [createGlyph("?")], WAITING), SLOW_MS);
   }
 
   /**
@@ -51,30 +55,43 @@ export class Answer {
   show(outcome, retryInSeconds) {
     const message = outcomeMessage(outcome);
     if (outcome.kind === "recognition") return this.#showRecognition(outcome.recognition, outcome.milliseconds, message);
+    if (outcome.kind === "number") return this.#showNumber(outcome.number, outcome.milliseconds, message);
     const wait = retryInSeconds === null ? "" : ` Retrying in ${Math.max(1, retryInSeconds)} s.`;
     const detail = message.detail + wait;
-    this.#render("failure", "!", { ...message, detail });
+    this.#render("failure", [createGlyph("!")], { ...message, detail });
     this.#renderEvidence(null);
     return `${message.headline}. ${detail}`;
   }
 
   /** @param {Recognition} recognition @param {number} milliseconds @param {Message} message */
   #showRecognition(recognition, milliseconds, message) {
-    const { verdict, digit, probabilities, model } = recognition;
-    const [first, second] = rankDigits(probabilities);
-    const numeral = { digit: `${digit}`, unsure: `${first}/${second}`, not_a_digit: "≠" }[verdict];
-    this.#render(verdict, numeral, message);
+    const { verdict, probabilities } = recognition;
+    const second = rankDigits(probabilities)[1];
+    const glyphs = (verdict === "not_a_digit" ? "≠" : digitLabel(recognition)).split("/").map(createGlyph);
+    this.#render(verdict, glyphs.length > 1 ? [glyphs[0], createOr(), glyphs[1]] : glyphs, message);
     this.#renderEvidence(recognition);
-    this.#meta.textContent = `${model.name} ${model.version}, answered in ${Math.round(milliseconds)} ms`;
+    this.#renderMeta(recognition, milliseconds);
     const next = verdict === "digit" ? ` Next: ${second}, ${percent(probabilities[second])}%.` : "";
     return `${message.headline}, ${message.detail}.${next}`.replace("..", ".");
   }
 
-  /** @param {State} state @param {string} numeral @param {Message} message */
+  /** @param {NumberReading} number @param {number} milliseconds @param {Message} message */
+  #showNumber(number, milliseconds, message) {
+    const lines = number.lines.map((line) => line.map((index) => number.digits[index]));
+    this.#render("number", lines.map(createLine), message);
+    this.#numeral.style.setProperty("--columns", String(Math.max(...lines.map((line) => line.length))));
+    this.#renderEvidence(null);
+    this.#digits.replaceChildren(...lines.flat().map(createDigitItem));
+    this.#probabilities.hidden = this.#pixels.hidden = true;
+    this.#number.hidden = false;
+    this.#renderMeta(number, milliseconds);
+    return spoken(`${message.headline}, ${message.detail}.`.replace("..", "."));
+  }
+
+  /** @param {State} state @param {Element[]} numeral @param {Message} message */
   #render(state, numeral, { headline, detail, canRetry = false }) {
     this.#setState(state);
-    const [first, second] = numeral.split("/");
-    this.#numeral.replaceChildren(createGlyph(first), ...(second ? [createOr(), createGlyph(second)] : []));
+    this.#numeral.replaceChildren(...numeral);
     this.#headline.textContent = headline;
     this.#detail.textContent = detail;
     if (!canRetry && document.activeElement === this.#retry) this.#root.focus({ preventScroll: true });
@@ -89,10 +106,30 @@ export class Answer {
 
   /** @param {Recognition | null} recognition */
   #renderEvidence(recognition) {
+    this.#probabilities.hidden = this.#pixels.hidden = false;
+    this.#number.hidden = true;
+    this.#digits.replaceChildren();
     this.#chart.show(recognition?.probabilities ?? null);
     this.#pixels.replaceChildren(...(recognition ? [createNetworkInput(recognition.input)] : []));
     this.#meta.textContent = "";
   }
+
+  /** @param {{model: Recognition["model"]}} answer @param {number} milliseconds */
+  #renderMeta({ model }, milliseconds) {
+    this.#meta.textContent = `${model.name} ${model.version}, answered in ${Math.round(milliseconds)} ms`;
+  }
+}
+
+/** @param {Digit[]} digits of one line of a number */
+function createLine(digits) {
+  const line = document.createElement("span");
+  line.className = "line";
+  line.append(...digits.map((digit) => {
+    const glyph = createGlyph(digitLabel(digit)[0]);
+    glyph.dataset.verdict = digit.verdict;
+    return glyph;
+  }));
+  return line;
 }
 
 /** @param {string} text */

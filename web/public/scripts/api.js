@@ -1,30 +1,62 @@
 /**
  * The client of the recognition API: sends an image, returns an outcome, never throws.
  *
- * @typedef {{digit: number, confidence: number, probabilities: number[], ood_score: number, input: string,
- *   verdict: "digit" | "unsure" | "not_a_digit", model: {name: string, version: string}}} Recognition
+ * @typedef {"digit" | "unsure" | "not_a_digit"} Verdict
+ * @typedef {{left: number, top: number, width: number, height: number}} Box  in pixels of the image, turned upright
+ * @typedef {{digit: number, confidence: number, probabilities: number[], verdict: Verdict, ood_score: number,
+ *   input: string, box?: Box}} Digit  a server older than the page sends no box
+ * @typedef {{name: string, version: string}} Model
+ * @typedef {Digit & {hint?: string, model: Model}} Recognition  a hint: the image seems to have several digits
  *
- * @typedef {{kind: "recognition", recognition: Recognition, milliseconds: number}} Success
+ * @typedef {{confidence: number, verdict: Verdict, lines: number[][], digits: Digit[], model: Model}} NumberReading
+ *   the digits in reading order; `lines` has their indices, line by line
+ *
+ * @typedef {{kind: "recognition", recognition: Recognition, milliseconds: number}} Recognized
+ * @typedef {{kind: "number", number: NumberReading, milliseconds: number}} NumberRead
  * @typedef {{kind: "refusal", status: number, message: string, retryAfterSeconds: number | null,
  *   requestId: string | null}} Refusal  the server answered with an error
  * @typedef {{kind: "timeout" | "offline" | "unreachable" | "invalid" | "aborted"}} Failure
- * @typedef {Success | Refusal | Failure} Outcome
+ * @typedef {Recognized | Refusal | Failure} Recognizing
+ * @typedef {Recognizing | NumberRead} Outcome
  */
-
-const URL_PATH = "/predictions/digits";
 
 /** Longer than the server's own timeouts, so that the server's 504 arrives first. */
 export const TIMEOUT_MS = 20_000;
 
+const VERDICTS = ["digit", "unsure", "not_a_digit"];
+
 /**
  * @param {Blob} image PNG, JPEG or WebP
  * @param {AbortSignal} signal aborts the request, for example when a newer one replaces it
- * @returns {Promise<Outcome>}
+ * @returns {Promise<Recognizing>}
  */
 export async function recognize(image, signal) {
+  const response = await post("/predictions/digits", image, signal);
+  if (response.kind !== "body") return response;
+  if (!isRecognition(response.body)) return { kind: "invalid" };
+  return { kind: "recognition", recognition: response.body, milliseconds: response.milliseconds };
+}
+
+/**
+ * @param {Blob} image PNG, JPEG or WebP
+ * @param {AbortSignal} signal aborts the request
+ * @returns {Promise<NumberRead | Refusal | Failure>}
+ */
+export async function readNumber(image, signal) {
+  const response = await post("/predictions/numbers", image, signal);
+  if (response.kind !== "body") return response;
+  if (!isNumberReading(response.body)) return { kind: "invalid" };
+  return { kind: "number", number: response.body, milliseconds: response.milliseconds };
+}
+
+/**
+ * @param {string} path @param {Blob} image @param {AbortSignal} signal
+ * @returns {Promise<{kind: "body", body: unknown, milliseconds: number} | Refusal | Failure>}
+ */
+async function post(path, image, signal) {
   const startedAt = performance.now();
   try {
-    const response = await fetch(URL_PATH, {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": image.type },
       body: image,
@@ -32,8 +64,7 @@ export async function recognize(image, signal) {
     });
     const body = await response.json().catch(nullIfNotJson);
     if (!response.ok) return toRefusal(response, body);
-    if (!isRecognition(body)) return { kind: "invalid" };
-    return { kind: "recognition", recognition: body, milliseconds: performance.now() - startedAt };
+    return { kind: "body", body, milliseconds: performance.now() - startedAt };
   } catch (error) {
     return { kind: failureKind(error) };
   }
@@ -73,7 +104,20 @@ function parseRetryAfter(value) {
 
 /** @param {any} body @returns {body is Recognition} */
 function isRecognition(body) {
+  return isDigit(body);
+}
+
+/** @param {any} body @returns {body is NumberReading} */
+function isNumberReading(body) {
+  return Array.isArray(body?.digits) && body.digits.length > 0 && body.digits.every(isDigit)
+    && Array.isArray(body.lines)
+    && body.lines.flat().every((/** @type {number} */ index) => index in body.digits)
+    && typeof body.confidence === "number" && VERDICTS.includes(body.verdict);
+}
+
+/** @param {any} body @returns {body is Digit} */
+function isDigit(body) {
   return Number.isInteger(body?.digit) && Array.isArray(body.probabilities) && body.probabilities.length === 10
-    && ["digit", "unsure", "not_a_digit"].includes(body.verdict)
+    && VERDICTS.includes(body.verdict)
     && typeof body.input === "string" && body.input.startsWith("data:image/png;base64,");
 }

@@ -35,7 +35,7 @@ function createBar(digit) {
 }
 
 /** @param {string} className @param {string} [text] */
-function createSpan(className, text = "") {
+export function createSpan(className, text = "") {
   const span = document.createElement("span");
   span.className = className;
   span.textContent = text;

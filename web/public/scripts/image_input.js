@@ -1,4 +1,5 @@
 /** Images from files: opened, pasted or dropped. */
+/** @import { Sheet } from "./found_boxes.js" */
 
 const ACCEPTED_TYPES = ["image/png", "image/jpeg", "image/webp"];
 const MAX_BYTES = 1024 * 1024;
@@ -22,12 +23,18 @@ export class ChosenImage {
   /** What to send, null when no image is chosen. */
   get blob() { return this.#blob; }
 
+  /** The image in its own pixels, upright; empty when the browser cannot decode it. @returns {Sheet} */
+  get sheet() { return [0, 0, this.#image.naturalWidth, this.#image.naturalHeight]; }
+
   /** @param {File} file */
   async show(file) {
     this.remove();
     this.#blob = await prepareForSending(file);
-    this.#image.src = URL.createObjectURL(this.#blob);
     this.#frame.append(this.#image);
+    await new Promise((resolve) => {
+      this.#image.onload = this.#image.onerror = resolve;
+      this.#image.src = URL.createObjectURL(/** @type {Blob} */ (this.#blob));
+    });
   }
 
   remove() {

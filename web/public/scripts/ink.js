@@ -1,4 +1,5 @@
 /** Renders strokes: the same curves on the screen and in the image that is sent. */
+/** @import { Sheet } from "./found_boxes.js" */
 /** @import { Stroke } from "./strokes.js" */
 import { encodePng } from "./png.js";
 
@@ -63,8 +64,7 @@ function trace(context, stroke, side) {
  * @returns {Promise<Blob>}
  */
 export async function renderImage(strokes) {
-  const box = boundingBox(strokes);
-  const side = INK_SIDE / Math.max(box.width, box.height); // of the whole canvas, in pixels of the image
+  const { box, side } = uploadFrame(strokes);
   const canvas = document.createElement("canvas");
   const width = canvas.width = Math.round(box.width * side) + 2 * MARGIN;
   const height = canvas.height = Math.round(box.height * side) + 2 * MARGIN;
@@ -78,6 +78,22 @@ export async function renderImage(strokes) {
   drawInk(context, strokes, side, "black");
   const { data } = context.getImageData(0, 0, width, height);
   return encodePng(Uint8Array.from({ length: width * height }, (_, pixel) => data[4 * pixel]), width);
+}
+
+/**
+ * Returns where the whole canvas is, in pixels of the image of the drawing. The image is a part of the canvas.
+ *
+ * @param {readonly Stroke[]} strokes @returns {Sheet}
+ */
+export function canvasInImage(strokes) {
+  const { box, side } = uploadFrame(strokes);
+  return [MARGIN - box.left * side, MARGIN - box.top * side, side, side];
+}
+
+/** @param {readonly Stroke[]} strokes */
+function uploadFrame(strokes) {
+  const box = boundingBox(strokes);
+  return { box, side: INK_SIDE / Math.max(box.width, box.height) }; // the side of the whole canvas in pixels of the image
 }
 
 /**

@@ -1,9 +1,11 @@
 /** Connects the parts of the page; each part is in the file of its name. */
+/** @import { Outcome } from "./api.js" */
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
+import { FoundBoxes } from "./found_boxes.js";
 import { attachImageInput, ChosenImage } from "./image_input.js";
-import { renderImage } from "./ink.js";
+import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
 import { BLANK, NOTHING_YET } from "./messages.js";
@@ -22,6 +24,7 @@ const strokes = new Strokes();
 const pen = new Pen(strokes);
 const canvas = new DrawingCanvas(canvasElement, strokes, pen);
 const chosenImage = new ChosenImage(byId("canvas-frame"));
+const foundBoxes = new FoundBoxes(byId("found-boxes"));
 const answer = new Answer(byId("answer"));
 const liveRegion = new LiveRegion(byId("announcement"));
 const flow = new RecognitionFlow(async () => chosenImage.blob ?? renderImage(strokes.all));
@@ -32,9 +35,15 @@ const isBlank = () => strokes.isBlank && !chosenImage.blob;
 const undo = () => (pen.isDown ? pen.cancel() : strokes.undo());
 const redo = () => strokes.redo();
 
+/** The drawing has changed: it replaces the image, and the boxes belong to an older answer. */
+function removeImage() {
+  chosenImage.remove();
+  foundBoxes.clear();
+}
+
 function clear() {
   pen.cancel();
-  chosenImage.remove();
+  removeImage();
   if (strokes.isBlank) update();
   else strokes.clear();
 }
@@ -43,6 +52,14 @@ function recognize() {
   if (!isBlank()) return flow.request();
   answer.showEmpty(BLANK);
   liveRegion.announce(`${BLANK.headline}. ${BLANK.detail}`);
+}
+
+/** Shows where on the sheet each digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
+function showBoxes(outcome) {
+  const sheet = chosenImage.blob ? chosenImage.sheet : canvasInImage(strokes.all);
+  if (outcome.kind === "number") foundBoxes.show(sheet, outcome.number.digits);
+  else if (outcome.kind === "recognition" && chosenImage.blob) foundBoxes.show(sheet, [outcome.recognition]);
+  else foundBoxes.clear();
 }
 
 /** Updates everything that depends on what is on the canvas. */
@@ -59,7 +76,7 @@ function update() {
 }
 
 pen.addEventListener("down", () => {
-  chosenImage.remove();
+  removeImage();
   flow.cancel();
   answer.showDrawing();
   update();
@@ -72,7 +89,7 @@ pen.addEventListener("cancel", () => {
 
 strokes.addEventListener("change", () => {
   clearPenUp();
-  chosenImage.remove();
+  removeImage();
   update();
   if (isBlank()) return liveRegion.announce("The canvas is blank");
   answer.showDrawing();
@@ -84,7 +101,8 @@ flow.addEventListener("outcome", (event) => {
   const { outcome, retryInSeconds } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
   lastOutcome = outcome.kind;
   liveRegion.announce(answer.show(outcome, retryInSeconds));
-  if (outcome.kind === "recognition") measureAnswer();
+  showBoxes(outcome);
+  if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
 });
 addEventListener("online", () => { if (lastOutcome === "offline" && !isBlank()) flow.request(); });
 
@@ -100,7 +118,7 @@ attachImageInput({ input: fileInput, dropTarget: document.body }, async (file) =
   clear();
   await chosenImage.show(file);
   update();
-  flow.request();
+  if (!isBlank()) flow.request();
 });
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
   byId(id).addEventListener("click", action);

@@ -1,5 +1,5 @@
 /** All texts about outcomes. Uses no DOM. */
-/** @import { Outcome, Recognition, Refusal } from "./api.js" */
+/** @import { Digit, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
 
 /**
  * @typedef {object} Message
@@ -29,6 +29,14 @@ export function percent(probability) {
   return probability < 0.0005 ? "0" : (probability * 100).toFixed(1);
 }
 
+const LIST = new Intl.ListFormat("en");
+
+/** @param {number} probability */
+const inWords = (probability) => `${percent(probability).replace(">", "over ")}%`;
+
+/** @param {string} text @returns {string} for the live region: percentages as they are spoken */
+export const spoken = (text) => text.replace(/(\.0)?%/g, " percent");
+
 /** @param {number} digit */
 const withArticle = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
@@ -38,9 +46,9 @@ export function rankDigits(probabilities) {
 }
 
 /** @param {Recognition} recognition @returns {Message} */
-export function recognitionMessage({ digit, verdict, probabilities }) {
+export function recognitionMessage({ digit, verdict, probabilities, hint }) {
   const [first, second] = rankDigits(probabilities);
-  const percentOf = (/** @type {number} */ each) => `${percent(probabilities[each]).replace(">", "over ")}%`;
+  const percentOf = (/** @type {number} */ each) => inWords(probabilities[each]);
   if (verdict === "digit") return { headline: `It’s ${withArticle(digit)}`, detail: `${percentOf(digit)} sure` };
   if (verdict === "unsure") {
     return {
@@ -48,10 +56,30 @@ export function recognitionMessage({ digit, verdict, probabilities }) {
       detail: `${percentOf(first)} versus ${percentOf(second)}. Draw it again with clear corners and loops.`,
     };
   }
+  if (hint) return { headline: "Not a digit", detail: "There seem to be several. Draw a single, large digit." };
   return {
     headline: "Not a digit",
     detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Draw a single, large digit.`,
   };
+}
+
+/** @param {Digit} digit @returns {string} the digits that it may be, most likely first; "?" for none */
+export function digitLabel({ digit, verdict, probabilities }) {
+  return { digit: `${digit}`, unsure: rankDigits(probabilities).slice(0, 2).join("/"), not_a_digit: "?" }[verdict];
+}
+
+/** @param {NumberReading} number @returns {Message} */
+function numberMessage({ lines, digits, verdict, confidence }) {
+  const texts = lines.map((line) => line.map((index) => digitLabel(digits[index])[0]).join(""));
+  const headline = `The ${lines.length > 1 ? "numbers" : "number"} ${LIST.format(texts)}`;
+  const sure = `${inWords(confidence)} sure`;
+  if (verdict === "digit") return { headline, detail: sure };
+  if (verdict === "not_a_digit") {
+    const count = digits.filter((digit) => digit.verdict === verdict).length;
+    return { headline, detail: `${count} of ${digits.length} ${count > 1 ? "are not digits" : "is not a digit"}.` };
+  }
+  const doubts = digits.filter((digit) => digit.verdict === verdict).map((digit) => digitLabel(digit).replace("/", " or "));
+  return { headline: `${headline}?`, detail: `${sure}. Not clear: ${doubts.join(", ")}.` };
 }
 
 /** @param {string} text */
@@ -109,5 +137,6 @@ function refusalMessage({ status, message, requestId }) {
 /** @param {Outcome} outcome @returns {Message} */
 export function outcomeMessage(outcome) {
   if (outcome.kind === "recognition") return recognitionMessage(outcome.recognition);
+  if (outcome.kind === "number") return numberMessage(outcome.number);
   return outcome.kind === "refusal" ? refusalMessage(outcome) : FAILURES[outcome.kind];
 }

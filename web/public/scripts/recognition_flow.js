@@ -1,5 +1,5 @@
 /** @import { Outcome } from "./api.js" */
-import { recognize } from "./api.js";
+import { readNumber, recognize } from "./api.js";
 
 /** A pause this long after a stroke means that the digit is complete: 4, 5 and 7 often have more than one stroke. */
 export const IDLE_MS = 200;
@@ -37,7 +37,7 @@ export class RecognitionFlow extends EventTarget {
     const number = this.#newest;
     const { signal } = this.#abort;
     this.dispatchEvent(new Event("request"));
-    const outcome = await recognize(await this.#getImage(), signal);
+    const outcome = await recognizeOrRead(await this.#getImage(), signal);
     if (number !== this.#newest) return;
     const retryInSeconds = isRetry ? null : retryDelay(outcome);
     if (retryInSeconds !== null) {
@@ -55,6 +55,19 @@ export class RecognitionFlow extends EventTarget {
     this.#abort.abort();
     this.#abort = new AbortController();
   }
+}
+
+/**
+ * Reads an image of several digits as a number. If that fails, the recognition stands.
+ *
+ * @param {Blob} image @param {AbortSignal} signal @returns {Promise<Outcome>}
+ */
+async function recognizeOrRead(image, signal) {
+  const recognizing = await recognize(image, signal);
+  if (recognizing.kind !== "recognition" || !recognizing.recognition.hint) return recognizing;
+  const reading = await readNumber(image, signal);
+  if (reading.kind !== "number" || reading.number.digits.every(({ verdict }) => verdict === "not_a_digit")) return recognizing;
+  return { ...reading, milliseconds: recognizing.milliseconds + reading.milliseconds };
 }
 
 /** @param {Outcome} outcome @returns {number | null} seconds until the automatic retry, null for no retry */

@@ -1,0 +1,163 @@
+"""An image or a drawing of several digits is read as a number."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route
+
+from tests import drawings
+from tests.browser.conftest import OpenPage
+from tests.browser.digit_page import ONE, SEVEN, DigitPage
+from tests.browser.handwriting import Stroke
+from tests.browser.network import NUMBERS, Prepare, aborting, holding, refusing, requests_of
+from tests.browser.test_found_boxes import on_sheet, surrounds
+from tests.browser.written_numbers import SIZE, written
+
+# A wrong page would show a response that it must ignore within this time.
+IGNORED_MS = 300
+
+PROBABILITIES = {"digit": [0.0, 0.99, 0.01], "unsure": [0.0, 0.55, 0.45], "not_a_digit": [0.2, 0.4, 0.4]}
+TEXT_OF = """async (number) => {
+    const { outcomeMessage, spoken } = await import("/scripts/messages.js");
+    const { headline, detail } = outcomeMessage({ kind: "number", number });
+    return spoken(`${headline} ${detail}`);
+}"""
+
+
+def seventy_one() -> list[Stroke]:
+    """Return a 7 and a 1 side by side, in fractions of the canvas side."""
+    return [
+        [(0.5 * (x - 0.5) + center, 0.5 * (y - 0.5) + 0.5) for x, y in stroke]
+        for center, digit in ((0.3, SEVEN), (0.7, ONE))
+        for stroke in digit
+    ]
+
+
+def digit(verdict: str) -> dict[str, Any]:
+    """Return a 1 with this verdict, as far as the page's texts need it."""
+    return {"digit": 1, "verdict": verdict, "probabilities": PROBABILITIES[verdict] + [0.0] * 7}
+
+
+def test_an_image_of_a_number_is_read_as_a_number(digit_page: DigitPage) -> None:
+    picture, _ = written("2026")
+    digit_page.open_image(drawings.encoded(picture))
+    assert digit_page.read().startswith("The number 2026 ")
+    assert digit_page.state == "number"
+    assert digit_page.text("detail").endswith("% sure")
+    assert digit_page.page.locator("#numeral .glyph").all_inner_texts() == list("2026")
+    assert digit_page.text("meta").startswith("digits ")
+
+
+def test_a_number_is_announced_as_a_sentence(digit_page: DigitPage) -> None:
+    picture, _ = written("2026")
+    digit_page.open_image(drawings.encoded(picture))
+    digit_page.wait_for("number")
+    sure = digit_page.text("detail").removesuffix("% sure").removesuffix(".0")
+    digit_page.wait_for_announcement(f"The number 2026, {sure} percent sure.")
+
+
+def test_each_digit_of_a_number_has_its_probability_and_network_input(digit_page: DigitPage) -> None:
+    picture, _ = written("2026")
+    digit_page.open_image(drawings.encoded(picture))
+    digit_page.wait_for("number")
+    items = digit_page.page.get_by_role("list", name="Each digit and its probability").get_by_role("listitem").all()
+    assert [item.locator(".label").inner_text() for item in items] == list("2026")
+    assert all(float(item.locator(".value").inner_text().lstrip(">")) > 50 for item in items)
+    images = digit_page.page.get_by_alt_text("as the network sees it").all()
+    assert [image.evaluate("image => image.decode().then(() => image.naturalWidth)") for image in images] == [28] * 4
+    assert not digit_page.page.get_by_role("list", name="Probability of each digit").is_visible()
+
+
+def test_each_digit_of_a_number_has_its_box_in_reading_order(digit_page: DigitPage) -> None:
+    picture, places = written("202612", "345678")
+    digit_page.open_image(drawings.encoded(picture))
+    assert digit_page.read("number").startswith("The numbers 202612 and 345678 ")
+    boxes = digit_page.boxes
+    assert len(boxes) == 12
+    for box, place in zip(boxes, places, strict=True):
+        assert surrounds(box, on_sheet(place, SIZE)), (box, place)
+
+
+def test_a_drawing_of_several_digits_is_read_as_a_number(digit_page: DigitPage) -> None:
+    digit_page.draw(seventy_one())
+    assert digit_page.read("number").startswith("The number 71")
+    seven, one = digit_page.boxes
+    ink = [digit_page.ink_in(left, top, right - left, bottom - top) for left, top, right, bottom in (seven, one)]
+    assert min(ink) > 0
+    assert sum(ink) == pytest.approx(digit_page.ink, rel=0.01)
+    digit_page.press("Clear")
+    assert digit_page.boxes == []
+    assert digit_page.page.get_by_alt_text("as the network sees it").count() == 0
+
+
+def test_only_several_digits_take_a_second_request(digit_page: DigitPage) -> None:
+    requests = requests_of(digit_page.page)
+    digit_page.draw(SEVEN)
+    digit_page.wait_for("digit")
+    digit_page.press("Clear")
+    digit_page.open_image(drawings.one())
+    digit_page.wait_for("digit")
+    assert [request.url.rsplit("/")[-1] for request in requests] == ["digits", "digits"]
+    requests.clear()
+    picture, _ = written("17")
+    digit_page.open_image(drawings.encoded(picture))
+    digit_page.wait_for("number")
+    assert [request.url.rsplit("/")[-1] for request in requests] == ["digits", "numbers"]
+
+
+def test_a_digit_after_a_number_has_its_ten_probabilities_again(digit_page: DigitPage) -> None:
+    picture, _ = written("17")
+    digit_page.open_image(drawings.encoded(picture))
+    digit_page.wait_for("number")
+    digit_page.open_image(drawings.seven())
+    digit_page.wait_for("digit")
+    assert digit_page.page.get_by_role("list", name="Probability of each digit").is_visible()
+    assert digit_page.page.get_by_alt_text("as the network sees it").count() == 1
+    assert len(digit_page.boxes) == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refusing(429, {"Retry-After": "1"}, requests=NUMBERS),
+        refusing(500, requests=NUMBERS),
+        aborting("connectionreset", NUMBERS),
+        lambda page: page.route(NUMBERS, lambda route: route.fulfill(status=200, body="{}")),
+    ],
+)
+def test_the_first_answer_stands_when_the_number_cannot_be_read(open_page: OpenPage, failure: Prepare) -> None:
+    digit_page = open_page(before=failure)
+    picture, _ = written("2026")
+    digit_page.open_image(drawings.encoded(picture))
+    assert digit_page.read() == "Not a digit There seem to be several. Draw a single, large digit."
+    assert digit_page.state == "not_a_digit"
+    assert len(digit_page.boxes) == 1
+
+
+def test_a_number_that_is_read_after_the_canvas_was_cleared_is_ignored(open_page: OpenPage) -> None:
+    held: list[Route] = []
+    digit_page = open_page(before=holding(held, NUMBERS))
+    picture, _ = written("2026")
+    digit_page.open_image(drawings.encoded(picture))
+    digit_page.wait_until(lambda: len(held) == 1)
+    digit_page.press("Clear")
+    held[0].continue_()
+    digit_page.page.wait_for_timeout(IGNORED_MS)
+    assert digit_page.state == "empty"
+    assert digit_page.boxes == []
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "lines", "verdict", "text"),
+    [
+        (["digit"] * 2, [[0, 1]], "digit", "The number 11 97 percent sure"),
+        (["digit"] * 3, [[0, 1], [2]], "digit", "The numbers 11 and 1 97 percent sure"),
+        (["digit", "unsure"], [[0, 1]], "unsure", "The number 11? 97 percent sure. Not clear: 1 or 2."),
+        (["digit", "not_a_digit"], [[0, 1]], "not_a_digit", "The number 1? 1 of 2 is not a digit."),
+    ],
+)
+def test_each_verdict_of_a_number_is_put_into_words(
+    digit_page: DigitPage, verdicts: list[str], lines: list[list[int]], verdict: str, text: str
+) -> None:
+    number = {"digits": [digit(each) for each in verdicts], "lines": lines, "verdict": verdict, "confidence": 0.97}
+    assert digit_page.page.evaluate(TEXT_OF, number) == text
