@@ -6,7 +6,8 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from handler.errors import ImageTooLarge, InvalidImage
+from handler.errors import ApiError, ImageTooLarge, InvalidImage
+from handler.preprocessing.depth import load_png
 from handler.preprocessing.formats import read_image
 from handler.preprocessing.formats.encoded import Encoded
 from handler.preprocessing.formats.png import PlainPng
@@ -92,8 +93,8 @@ def decode(image: Opened) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about odd files, which must not fill the log
-            return _planes(_load(image))
-    except MemoryError:
+            return _planes(_reduced(image))
+    except (MemoryError, ApiError):
         raise
     except Exception as error:  # Pillow's plugins raise many types on a damaged file
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
@@ -104,17 +105,25 @@ def is_lossy(image: Opened) -> bool:
     return isinstance(image, Encoded) and image.format in LOSSY_FORMATS
 
 
-def _load(image: Encoded) -> Image.Image:
+def _reduced(image: Encoded) -> Image.Image:
     """Return the decoded image, upright and reduced, in mode L, RGB or RGBA."""
-    loaded = Image.open(io.BytesIO(image.data), formats=(image.format,))
-    if loaded.size != (image.width, image.height):
-        raise ValueError(f"Pillow reads {loaded.size} from a file of {image.width}×{image.height} pixels.")
-    factor = reduction(image.width, image.height)
-    if factor > 1:  # JPEG is decoded at a half, a quarter or an eighth of its size; the other formats take no notice
-        loaded.draft(None, (image.width // factor, image.height // factor))
-    loaded.load()
+    loaded = _load(image)
     reduced = reduce(loaded, reduction(*loaded.size))
     return reduced.transpose(_UPRIGHT[image.orientation]) if image.orientation in _UPRIGHT else reduced
+
+
+def _load(image: Encoded) -> Image.Image:
+    """Return the decoded image, of 8 bits a sample, in any mode."""
+    opened = Image.open(io.BytesIO(image.data), formats=(image.format,))
+    if opened.size != (image.width, image.height):
+        raise ValueError(f"Pillow reads {opened.size} from a file of {image.width}×{image.height} pixels.")
+    if image.format == "PNG":
+        return load_png(opened, image.data)
+    factor = reduction(image.width, image.height)
+    if factor > 1:  # JPEG is decoded at a half, a quarter or an eighth of its size; the other formats take no notice
+        opened.draft(None, (image.width // factor, image.height // factor))
+    opened.load()
+    return opened
 
 
 def _planes(image: Image.Image) -> Pixels:
