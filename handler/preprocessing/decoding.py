@@ -15,11 +15,9 @@ from handler.preprocessing.formats.png_chunks import check_filters, read_png
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.reduction import reduce, reduction
+from handler.preprocessing.transparency import lay_on_background
 
 LOSSY_FORMATS = frozenset({"JPEG", "WEBP"})
-
-# Gray levels. Ink that differs less than this from white was drawn for a dark background.
-MIN_CONTRAST_ON_WHITE = 32
 
 Transpose = Image.Transpose
 # What turns an image of each EXIF orientation upright.
@@ -69,8 +67,7 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
 def decode(image: Opened) -> Pixels:
     """Decode an opened image to upright, opaque pixels; one over `MAX_WORKING_PIXELS` is reduced by 2, 4, ….
 
-    EXIF orientation is applied. Transparent images are composited on white, or on black where their ink would not show
-    on white.
+    EXIF orientation is applied. Transparent images are laid on a background on which their ink shows.
 
     Args:
         image: An image from `open_image`.
@@ -137,10 +134,7 @@ def _on_background(image: Image.Image) -> Pixels:
         return gray
     if image.getchannel("A").getextrema() == (255, 255):
         return _stack(image.convert("RGB"))
-    on_white = _composite(image, "white")
-    if 255 - int(on_white.min()) < MIN_CONTRAST_ON_WHITE:
-        return _composite(image, "black")
-    return on_white
+    return _stack(lay_on_background(image))
 
 
 def _opaque_gray(image: Image.Image) -> Pixels | None:
@@ -150,10 +144,6 @@ def _opaque_gray(image: Image.Image) -> Pixels | None:
     opaque_gray = red * np.uint32(0x010101)
     opaque_gray += np.uint32(0xFF000000)
     return red if np.array_equal(pixels, opaque_gray) else None
-
-
-def _composite(image: Image.Image, background: str) -> Pixels:
-    return _stack(Image.alpha_composite(Image.new("RGBA", image.size, background), image).convert("RGB"))
 
 
 def _stack(image: Image.Image) -> Pixels:
