@@ -115,7 +115,7 @@ def _to_8_bits(channels: Sequence[_Samples], key: Sequence[int] | None) -> Image
     start = smallest if largest - smallest < _WINDOW * largest else 0
     kept = [_highest_bits(channel - np.uint16(start) if start else channel, largest - start) for channel in colors]
     kept += [_highest_bits(channel, int(channel.max())) for channel in alpha]
-    return Image.merge(_MODES[len(kept) - 1], kept)
+    return Image.merge(_MODES[len(kept) - 1], kept) if len(kept) > 1 else kept[0]
 
 
 def _highest_bits(channel: _Samples, largest: int) -> Image.Image:

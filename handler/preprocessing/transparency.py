@@ -4,6 +4,8 @@ What is opaque may be the ink alone, or ink with paper or an outline around it. 
 along their rim, and it goes on behind them. Ink alone lies on white, or on black where it would not show on white.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -29,10 +31,11 @@ _Mask = NDArray[np.bool_]
 def lay_on_background(image: Image.Image) -> Image.Image:
     """Return a transparent RGBA image as an opaque one in mode RGB."""
     pixels = np.asarray(image)
-    alpha = pixels[..., 3]
+    alpha = np.asarray(image.getchannel("A"))
     largest = int(alpha.max())
-    opaque = alpha >= max(OPAQUE * largest, 1)
-    colors = np.ascontiguousarray(pixels[opaque].T[:3])  # (3, n), of what is opaque
+    opaque = alpha >= max(math.ceil(OPAQUE * largest), 1)
+    whole = pixels.view(np.uint32)[..., 0]  # pixels as numbers, which are selected much faster
+    colors = np.ascontiguousarray(whole[opaque].view(np.uint8).reshape(-1, 4).T[:3])  # (3, n), of what is opaque
     if colors.size and int((colors.max(axis=1) - colors.min(axis=1)).max()) > SURROUNDED_CONTRAST:
         rim = _rim_around_ink(np.ascontiguousarray(pixels.transpose(2, 0, 1)[:3]), opaque)
         if rim is not None:
