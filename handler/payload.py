@@ -13,7 +13,7 @@ from handler.preprocessing import MAX_BYTES, NumberImage
 
 MAX_INSTANCES = 256
 JSON_TYPE = "application/json"
-IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream")
 
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII | re.IGNORECASE)
 _WHITE_SPACE = b" \t\r\n"  # `base64` wraps its lines at 76 characters

@@ -6,7 +6,8 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from handler.errors import ImageTooLarge, InvalidImage
+from handler.errors import ApiError, ImageTooLarge, InvalidImage
+from handler.preprocessing.depth import load_png
 from handler.preprocessing.formats import read_image
 from handler.preprocessing.formats.encoded import Encoded
 from handler.preprocessing.formats.png import PlainPng
@@ -14,11 +15,9 @@ from handler.preprocessing.formats.png_chunks import check_filters, read_png
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.reduction import reduce, reduction
+from handler.preprocessing.transparency import lay_on_background
 
 LOSSY_FORMATS = frozenset({"JPEG", "WEBP"})
-
-# Gray levels. Ink that differs less than this from white was drawn for a dark background.
-MIN_CONTRAST_ON_WHITE = 32
 
 Transpose = Image.Transpose
 # What turns an image of each EXIF orientation upright.
@@ -68,8 +67,7 @@ def open_image(data: bytes, max_pixels: int = MAX_PIXELS) -> Opened:
 def decode(image: Opened) -> Pixels:
     """Decode an opened image to upright, opaque pixels; one over `MAX_WORKING_PIXELS` is reduced by 2, 4, ….
 
-    EXIF orientation is applied. Transparent images are composited on white, or on black where their ink would not show
-    on white.
+    EXIF orientation is applied. Transparent images are laid on a background on which their ink shows.
 
     Args:
         image: An image from `open_image`.
@@ -92,8 +90,8 @@ def decode(image: Opened) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about odd files, which must not fill the log
-            return _planes(_load(image))
-    except MemoryError:
+            return _planes(_reduced(image))
+    except (MemoryError, ApiError):
         raise
     except Exception as error:  # Pillow's plugins raise many types on a damaged file
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
@@ -104,17 +102,25 @@ def is_lossy(image: Opened) -> bool:
     return isinstance(image, Encoded) and image.format in LOSSY_FORMATS
 
 
-def _load(image: Encoded) -> Image.Image:
+def _reduced(image: Encoded) -> Image.Image:
     """Return the decoded image, upright and reduced, in mode L, RGB or RGBA."""
-    loaded = Image.open(io.BytesIO(image.data), formats=(image.format,))
-    if loaded.size != (image.width, image.height):
-        raise ValueError(f"Pillow reads {loaded.size} from a file of {image.width}×{image.height} pixels.")
-    factor = reduction(image.width, image.height)
-    if factor > 1:  # JPEG is decoded at a half, a quarter or an eighth of its size; the other formats take no notice
-        loaded.draft(None, (image.width // factor, image.height // factor))
-    loaded.load()
+    loaded = _load(image)
     reduced = reduce(loaded, reduction(*loaded.size))
     return reduced.transpose(_UPRIGHT[image.orientation]) if image.orientation in _UPRIGHT else reduced
+
+
+def _load(image: Encoded) -> Image.Image:
+    """Return the decoded image, of 8 bits a sample, in any mode."""
+    opened = Image.open(io.BytesIO(image.data), formats=(image.format,))
+    if opened.size != (image.width, image.height):
+        raise ValueError(f"Pillow reads {opened.size} from a file of {image.width}×{image.height} pixels.")
+    if image.format == "PNG":
+        return load_png(opened, image.data)
+    factor = reduction(image.width, image.height)
+    if factor > 1:  # JPEG is decoded at a half, a quarter or an eighth of its size; the other formats take no notice
+        opened.draft(None, (image.width // factor, image.height // factor))
+    opened.load()
+    return opened
 
 
 def _planes(image: Image.Image) -> Pixels:
@@ -128,10 +134,7 @@ def _on_background(image: Image.Image) -> Pixels:
         return gray
     if image.getchannel("A").getextrema() == (255, 255):
         return _stack(image.convert("RGB"))
-    on_white = _composite(image, "white")
-    if 255 - int(on_white.min()) < MIN_CONTRAST_ON_WHITE:
-        return _composite(image, "black")
-    return on_white
+    return _stack(lay_on_background(image))
 
 
 def _opaque_gray(image: Image.Image) -> Pixels | None:
@@ -141,10 +144,6 @@ def _opaque_gray(image: Image.Image) -> Pixels | None:
     opaque_gray = red * np.uint32(0x010101)
     opaque_gray += np.uint32(0xFF000000)
     return red if np.array_equal(pixels, opaque_gray) else None
-
-
-def _composite(image: Image.Image, background: str) -> Pixels:
-    return _stack(Image.alpha_composite(Image.new("RGBA", image.size, background), image).convert("RGB"))
 
 
 def _stack(image: Image.Image) -> Pixels:

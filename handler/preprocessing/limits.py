@@ -20,6 +20,9 @@ BYTES_PER_SUB_BLOCK = 32  # of a GIF, which programs write with 255; each row of
 MAX_ROW_BYTES = 4 * MAX_PIXELS
 MAX_INTERLACED_ROW_BYTES = 3 * MAX_PIXELS
 
+# A PNG of 16-bit colors is decoded twice where their high bytes are not enough.
+MAX_TWICE_DECODED_PIXELS = 1 << 22
+
 # A PNG with many nonzero bytes in Paeth-filtered rows is slow to decode. A large one may have as many as an
 # uncompressed file of MAX_BYTES could hold; only data that repeats itself has more. Counting takes a tenth of the
 # decoding time, so smaller PNGs are not counted.

@@ -1,6 +1,5 @@
 """Large images are made smaller before their ink is found: the model sees 28×28 pixels of them."""
 
-import numpy as np
 from PIL import Image
 
 from handler.preprocessing.limits import MAX_WORKING_PIXELS
@@ -20,7 +19,7 @@ def reduce(image: Image.Image, factor: int) -> Image.Image:
     """Return a decoded image in mode L, RGB or, if it may be transparent, RGBA.
 
     Args:
-        image: Of any mode that the served formats have.
+        image: Of any mode of 8 bits that the served formats have.
         factor: Each square of so many pixels a side becomes their mean.
     """
     if factor == 1:
@@ -36,8 +35,6 @@ def reduce(image: Image.Image, factor: int) -> Image.Image:
 
 
 def _converted(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):  # Pillow's own conversion to 8 bits clips at 255
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:
         return image.convert("RGBA")
     return image.convert("L" if image.mode in ("L", "1") else "RGB")

@@ -53,6 +53,8 @@ KINDS: Mapping[str, Callable[[], bytes]] = {
     "PNG, 16-bit gray": partial(png.png_of_form, SIDE, SIDE, 16),
     "PNG, 16-bit RGB": partial(png.png_of_form, SIDE, SIDE, 16, png.RGB),
     "PNG, 16-bit RGBA": partial(png.png_of_form, SIDE, SIDE, 16, png.RGBA),
+    "PNG, 16-bit RGBA that is decoded twice": partial(png.png_of_form, 2048, 2048, 16, png.RGBA),
+    "PNG, 16-bit gray and alpha": partial(png.png_of_form, SIDE, SIDE, 16, png.GRAY_ALPHA),
     "PNG, interlaced 16-bit RGBA": partial(png.png_of_form, SIDE, SIDE, 16, png.RGBA, interlaced=True),
     "PNG, interlaced palette": partial(png.png_of_form, SIDE, SIDE, 8, png.PALETTE, interlaced=True),
     "PNG, interlaced 1 bit": partial(png.png_of_form, SIDE, SIDE, 1, interlaced=True),

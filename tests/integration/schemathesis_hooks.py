@@ -11,6 +11,7 @@ IMAGES = {
     "image/png": "PNG",
     "image/jpeg": "JPEG",
     "image/webp": "WEBP",
+    "image/gif": "GIF",
     "application/octet-stream": "GIF",
 }
 

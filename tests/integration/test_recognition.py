@@ -39,6 +39,7 @@ def assert_recognition(answer: dict[str, Any], digit: int) -> None:
         ("PNG", "image/png"),
         ("JPEG", "image/jpeg"),
         ("WEBP", "image/webp"),
+        ("GIF", "image/gif"),
         ("PNG", "application/octet-stream"),
         ("GIF", "application/octet-stream"),
         ("PNG", "IMAGE/PNG; charset=binary"),

@@ -26,6 +26,14 @@ ORIENTATIONS = {
     8: Transpose.ROTATE_270,
 }
 SEVEN = drawings.drawing(drawings.SEVEN)
+COLOR_ENCODINGS: list[tuple[str, dict[str, object]]] = [
+    ("PNG", {}),
+    ("GIF", {}),
+    ("WEBP", {"quality": 75}),
+    ("JPEG", {"subsampling": "4:4:4"}),
+    ("JPEG", {"subsampling": "4:2:0"}),
+    ("JPEG", {"subsampling": "4:2:0", "progressive": True}),
+]
 
 
 def decoded(image: Image.Image, format_: str = "PNG", **options: object) -> Pixels:
@@ -113,6 +121,52 @@ def test_cmyk_jpeg_has_white_paper_and_dark_ink() -> None:
     planes = pixels if pixels.ndim == 3 else pixels[None]
     assert planes[:, 5, 5].min() > 250
     assert planes[:, 60, 140].max() < 30
+
+
+@pytest.mark.parametrize(("format_", "options"), COLOR_ENCODINGS)
+@pytest.mark.parametrize(("paper", "ink"), [((255, 60, 60), (0, 165, 200)), ((150, 120, 120), (118, 133, 120))])
+def test_ink_that_differs_in_color_and_hardly_in_brightness_keeps_its_color(
+    format_: str, options: dict[str, object], paper: tuple[int, ...], ink: tuple[int, ...]
+) -> None:
+    drawing = drawings.drawing(drawings.SEVEN, ink=ink, paper=paper, mode="RGB")
+    for image in (drawing, drawing.resize((2240, 2240))):  # the larger one is reduced
+        pixels = decoded(image, format_, **options)
+        y, x = np.array([60, 140]) * pixels.shape[1] // 280
+        assert np.abs(pixels[:, 5, 5].astype(int) - paper).max() <= 12
+        assert np.abs(pixels[:, y, x].astype(int) - ink).max() <= 12
+
+
+@pytest.mark.parametrize("sampling", [0x11, 0x22, 0x14, 0x41, 0x31])
+@pytest.mark.parametrize("side", [280, 2240])
+def test_gray_jpeg_is_decoded_whatever_sampling_it_declares(side: int, sampling: int) -> None:
+    file = drawings.encoded(SEVEN.resize((side, side)), "JPEG")
+    place = file.index(b"\xff\xc0\x00\x0b") + 11  # of the sampling in the frame's header
+    assert file[place] == 0x11
+    changed = file[:place] + bytes((sampling,)) + file[place + 1 :]
+    np.testing.assert_array_equal(decode(open_image(changed)), decode(open_image(file)))
+
+
+def test_jpeg_of_ycck_has_white_paper_and_dark_ink() -> None:
+    neutral = Image.new("L", SEVEN.size, 127)
+    image = Image.merge("CMYK", [SEVEN, neutral, neutral, Image.new("L", SEVEN.size)])  # stored inverted, as K is
+    file = drawings.encoded(image, "JPEG", quality=95)
+    place = file.index(b"Adobe") + 11  # of the transform
+    pixels = decode(open_image(file[:place] + b"\x02" + file[place + 1 :]))
+    assert pixels.reshape(-1, *SEVEN.size)[:, 5, 5].min() > 240
+    assert pixels.reshape(-1, *SEVEN.size)[:, 60, 140].max() < 15
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("progressive", [False, True])
+def test_photograph_is_decoded_at_the_scale_that_is_needed_and_turned(orientation: int, progressive: bool) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    turn = ORIENTATIONS[orientation]
+    upright = SEVEN.resize((1512, 2016))
+    stored = upright if turn is None else upright.transpose(turn)
+    pixels = decoded(stored, "JPEG", exif=exif, progressive=progressive)
+    assert pixels.shape == (1008, 756)
+    assert np.abs(pixels.astype(int) - np.asarray(upright.reduce(2))).mean() < 3
 
 
 @pytest.mark.parametrize("format_", ["BMP", "TIFF", "PPM", "ICO", "TGA"])
