@@ -2,6 +2,8 @@
 
 from typing import Self
 
+NOTHING_DRAWN = "Nothing is drawn on the image; draw one digit that stands out from its background."
+
 
 class ApiError(Exception):
     """An error in the shape of the public contract; its message says what is wrong and what would be right."""
@@ -52,6 +54,9 @@ class BlankImage(ClientError):
     """Nothing is drawn on the image."""
 
     code = 422
+
+    def __init__(self, message: str = NOTHING_DRAWN) -> None:
+        super().__init__(message)
 
 
 class TooManyDigits(ClientError):

@@ -64,7 +64,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Load now what the first image would load: Pillow's plugins, and the memory of OpenBLAS, which exits without it.
     Image.init()
-    normalize(find_candidates(np.eye(4 * SIZE, dtype=np.uint8)).candidates[0].ink)
+    normalize(find_candidates(np.eye(4 * SIZE, dtype=np.uint8), is_plain=True).candidates[0].ink)
     cv2.setNumThreads(1)
     resource.setrlimit(resource.RLIMIT_AS, (max_bytes + LIBRARY_BYTES, max_bytes + LIBRARY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # or images that crash a decoder could fill the disk

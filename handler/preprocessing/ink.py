@@ -33,20 +33,26 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
     contrast = int(ink.max())
     noise = NOISE_FACTOR * _median(_border(ink))
     if contrast <= max(MIN_CONTRAST, noise):
-        raise BlankImage("Nothing is drawn on the image; draw one digit that stands out from its background.")
+        raise BlankImage
     if lossy:
         noise = max(noise, LOSSY_NOISE * contrast)
     return np.where(ink > noise, ink, np.uint8(0)) if noise > 0 else ink
 
 
-def is_drawing(ink: Pixels) -> bool:
-    """Return whether ink is one connected drawing on a plain background: nothing else needs to be told from it.
+def has_plain_surroundings(pixels: Pixels, ink: Pixels) -> bool:
+    """Return whether ink lies on one color: most of the border has it, no ink is there, and at most half is ink.
 
     Args:
-        ink: (height, width) uint8 from `find_ink`.
+        pixels: As `find_ink` takes them.
+        ink: (height, width) uint8, what it returns.
     """
     if _border(ink).strip(b"\0") or 2 * cv2.countNonZero(ink) > ink.size:
         return False
+    return all(_is_of_one_level(_border(plane)) for plane in (pixels if pixels.ndim == 3 else pixels[None]))
+
+
+def is_connected(ink: Pixels) -> bool:
+    """Return whether ink, (height, width) uint8, is one connected drawing: nothing else needs to be told from it."""
     return cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_16U)[0] == 2
 
 
@@ -62,6 +68,11 @@ def _difference(plane: Pixels) -> Pixels:
 
 def _border(plane: Pixels) -> bytes:
     return b"".join((plane[0].tobytes(), plane[-1].tobytes(), plane[:, 0].tobytes(), plane[:, -1].tobytes()))
+
+
+def _is_of_one_level(values: bytes) -> bool:
+    """Return whether most bytes are the median."""
+    return 2 * values.count(int(_median(values))) > len(values)
 
 
 def _median(values: bytes) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from handler.errors import BlankImage
 from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.decoding import Opened, decode, is_lossy
-from handler.preprocessing.ink import find_ink, is_drawing
+from handler.preprocessing.ink import find_ink, has_plain_surroundings, is_connected
 from handler.preprocessing.limits import MAX_SEARCHED_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
@@ -41,23 +41,24 @@ def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
 
     Args:
         opened: An image from `open_image`.
-        always_search: Whether to search also where the image is one drawing on a plain background.
+        always_search: Whether to search also where all ink is connected and its background is plain.
 
     Returns:
-        The scaled ink. All of it comes first where the image is such a drawing.
+        The scaled ink. All of it comes first where it seems to be one drawing on a plain background.
 
     Raises:
         ApiError: As `decode` and `find_ink` raise it.
     """
     pixels, lossy = decode(opened), is_lossy(opened)
-    drawing = None
+    drawing, connected = None, False
     with contextlib.suppress(BlankImage):  # by one background for all of it
         ink = find_ink(pixels, lossy=lossy)
-        drawing = scale(ink) if is_drawing(ink) else None
-    if drawing is not None and not always_search:
+        if has_plain_surroundings(pixels, ink):
+            drawing, connected = scale(ink), is_connected(ink)
+    if drawing is not None and connected and not always_search:
         return _plain(drawing, opened, pixels)
-    found = _search(opened, pixels, lossy=lossy)
-    return found if drawing is None else _plain(drawing, opened, pixels, found)
+    found, is_whole = _search(opened, pixels, lossy=lossy)
+    return _plain(drawing, opened, pixels, found) if drawing is not None and (connected or is_whole) else found
 
 
 def prepare_segments(opened: Opened) -> Segments:
@@ -84,9 +85,12 @@ def _plain(drawing: Scaled, opened: Opened, pixels: Pixels, found: Prepared | No
     return Prepared([drawing, *scaled], (box, *boxes), (0.0, *penalties), several, is_plain=True)
 
 
-def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
+def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> tuple[Prepared, bool]:
+    """Return what may be the digit, and whether that is all ink on a plain background, or all but specks."""
     pixels = _reduced(pixels)
-    found = find_candidates(_ink(pixels, lossy=lossy))
+    ink = plain_ink(pixels, lossy=lossy)
+    is_plain = ink is not None
+    found = find_candidates(find_local_ink(pixels, lossy=lossy) if ink is None else ink, is_plain=is_plain)
     candidates = sorted(found.candidates, key=lambda candidate: candidate.penalty)
     scaled = [scale(candidate.ink) for candidate in candidates]
     boxes = tuple(
@@ -94,7 +98,7 @@ def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
         for one, candidate in zip(scaled, candidates, strict=True)
     )
     penalties = tuple(candidate.penalty for candidate in candidates)
-    return Prepared(scaled, boxes, penalties, found.several, is_plain=False)
+    return Prepared(scaled, boxes, penalties, found.several, is_plain=False), is_plain and found.is_whole
 
 
 def _ink(pixels: Pixels, *, lossy: bool) -> Pixels:

@@ -30,8 +30,6 @@ AT_EDGE = 1 / 64  # of the longer side; what is only so near an edge of the pict
 SHARP = 64  # pixels, the shorter side; of a smaller picture the noise is not smoothed, as its strokes are thin
 TYPICAL = 90  # percentile of the contrast of what is strong
 
-_BLANK = "Nothing is drawn on the image; draw one digit that stands out from its background."
-
 
 def find_local_ink(pixels: Pixels, *, lossy: bool) -> Pixels:
     """Separate ink from a background whose light varies.
@@ -78,7 +76,7 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     strong &= ~_at_edge(contrast.shape, outside)
     strong &= rise > SHARPNESS * _peak_near(contrast) + RISE_OF_NOISE * noise
     if not strong.any():
-        raise BlankImage(_BLANK)
+        raise BlankImage
     typical = float(np.percentile(above[strong], TYPICAL))
     faint = FAINT * typical
     strong &= above > faint
@@ -123,5 +121,5 @@ def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_]) -> NDArray[np
     kept[0] = False
     sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     if sides[kept].max(initial=0) <= SPECK * max(weak.shape):
-        raise BlankImage(_BLANK)
+        raise BlankImage
     return np.asarray(kept[regions])

@@ -6,13 +6,14 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from handler.errors import BlankImage
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.box import Box
 from handler.preprocessing.segmentation.components import FAINT, Component, Labels, components_of, pixels_of
-from handler.preprocessing.segmentation.grouping import Group, group
+from handler.preprocessing.segmentation.grouping import Group, group, lies_along_edge
 from handler.preprocessing.segmentation.lines import horizontal_lines, on_lines
 from handler.preprocessing.segmentation.rings import Ring, find_ring
-from handler.preprocessing.segmentation.shapes import is_slash, is_straight, underline_of
+from handler.preprocessing.segmentation.shapes import is_patch, is_slash, is_straight, underline_of
 from handler.preprocessing.segmentation.structures import without_structures
 
 MAX_CANDIDATES = 8
@@ -55,37 +56,47 @@ class Candidates(NamedTuple):
     Attributes:
         candidates: At least one, at most `MAX_CANDIDATES`.
         several: Whether there may be several digits side by side.
+        is_whole: Whether the first has all ink, or all but specks.
     """
 
     candidates: list[Candidate]
     several: bool
+    is_whole: bool
 
 
-def find_candidates(ink: Pixels) -> Candidates:
+def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     """Find which ink may be the digit.
 
     Args:
         ink: (height, width) uint8; 0 is background, and not all pixels are.
+        is_plain: Whether the background is plain. On others, patches and what lies along an edge may be shadows.
 
     Returns:
         The candidates. Where nothing is there but one digit, all ink as it is comes first, without a penalty.
+
+    Raises:
+        BlankImage: There is nothing but such shadows.
     """
     mask = (ink > FAINT * int(ink.max())).view(np.uint8)
     rest = without_structures(mask)
     labels, components = components_of(rest.mask)
     search = _Search(ink, mask, labels)
     if not components:
-        return Candidates([search.everything(0.0)], several=False)
-    chosen = group(components, rest.inside)
+        return Candidates([search.everything(0.0)], several=False, is_whole=True)
+    drawn = [one for one in components if not lies_along_edge(one, rest.inside) and not is_patch(labels, one)]
+    if not drawn and not is_plain:
+        raise BlankImage
+    chosen = group(drawn or components, rest.inside)
     inner = search.inside_ring(components, chosen, rest.inside)
     if inner is not None:
-        return Candidates([*search.of_group(inner), search.everything(WITH_RING)], inner.several)
+        return Candidates([*search.of_group(inner), search.everything(WITH_RING)], inner.several, is_whole=False)
     candidates = search.of_group(chosen)
+    is_whole = not rest.has_structures and candidates[0].penalty < WITH_UNDERLINE
     if not rest.has_structures and len(chosen.members) == len(components):
         candidates[0] = search.everything(candidates[0].penalty)
     else:
         candidates.append(search.everything(WITH_STRUCTURES if rest.has_structures else WITH_SPECKS))
-    return Candidates(candidates[:MAX_CANDIDATES], chosen.several)
+    return Candidates(candidates[:MAX_CANDIDATES], chosen.several, is_whole)
 
 
 class _Search:

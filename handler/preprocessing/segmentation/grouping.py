@@ -15,6 +15,7 @@ MAX_OVERLAP = 0.25  # components side by side have no more columns in common
 
 AT_EDGE = 0.4  # what the size of a component counts that is cut off by the edge
 MIN_SIZE_AT_EDGE = 0.9  # a smaller one belongs to a neighbor
+ALONG_EDGE = 0.25  # of its length: what is thinner and lies along an edge is the rest of a strip
 
 
 class Group(NamedTuple):
@@ -59,6 +60,14 @@ def _is_cut(component: Component, inside: Box) -> bool:
     """Return whether the component reaches the edge, or the last pixel before it."""
     box = component.box
     return min(box.left - inside.left, box.top - inside.top, inside.right - box.right, inside.bottom - box.bottom) <= 1
+
+
+def lies_along_edge(component: Component, inside: Box) -> bool:
+    """Return whether a component is thin and lies along an edge, as the rest of a strip there does."""
+    box = component.box
+    is_at_side = min(box.left - inside.left, inside.right - box.right) <= 1 and box.width < ALONG_EDGE * box.height
+    is_at_end = min(box.top - inside.top, inside.bottom - box.bottom) <= 1 and box.height < ALONG_EDGE * box.width
+    return is_at_side or is_at_end
 
 
 def _is_neighbor(component: Component, main: Component, inside: Box) -> bool:

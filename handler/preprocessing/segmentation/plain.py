@@ -10,6 +10,8 @@ from handler.preprocessing.segmentation.strips import inside_strips
 
 PLAIN = 0.4  # of the pixels have the commonest level where the background is plain
 SPREAD = 2  # gray levels: how far others may be from the commonest level and count with it
+NOISE_SPREAD = 12  # gray levels: noise goes farther, so that few of the pixels within are within SPREAD
+PURE = 0.85  # of the pixels within NOISE_SPREAD are within SPREAD where there is no noise
 INK_AT_BORDER = 0.25  # of the border: with more ink there, ink and paper may be the other way around
 FRAME = 0.97  # of a row or a column at the edge: with more ink it is a frame, not a fat pen
 MIN_PAPER = 0.25  # of the pixels: lines and frames around a digit cover less
@@ -43,7 +45,8 @@ def _difference(plane: Pixels) -> Pixels | None:
     """Return how far each pixel is from the commonest level, or None if it is not common enough."""
     counts = np.bincount(plane.ravel(), minlength=256)
     level = int(counts.argmax())
-    if counts[max(0, level - SPREAD) : level + SPREAD + 1].sum() < PLAIN * plane.size:
+    plain, near = (counts[max(0, level - spread) : level + spread + 1].sum() for spread in (SPREAD, NOISE_SPREAD))
+    if plain < max(PLAIN * plane.size, PURE * near):
         return None
     return np.asarray(cv2.absdiff(plane, np.full_like(plane, level)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from handler.preprocessing.segmentation.box import Box, union
@@ -11,6 +12,10 @@ STRAIGHT = 0.2  # of a component's length: the width of a straight stroke is les
 SLASH_TILT = 38  # degrees from the vertical: a 1 is steeper
 ZERO_HEIGHT = 1.35  # of its width: a circle around a 1 is less high
 
+# A patch fills so much of its convex hull, and is so wide for its length: the edge of a shadow, a sheet of paper.
+PATCH_FILL = 0.88
+PATCH_WIDTH = 0.3
+
 UNDERLINE_SHAPE = 2.5  # an underline's width is at least so many times its height
 UNDERLINE_WIDTH = 0.6  # of the width of what is above it, at least
 UNDERLINE_TOP = 0.75  # of the height of what is above it, from the top; an underline begins below
@@ -19,6 +24,14 @@ UNDERLINE_TOP = 0.75  # of the height of what is above it, from the top; an unde
 def is_straight(labels: Labels, component: Component) -> bool:
     """Return whether a component is one straight stroke."""
     return _width_and_tilt(labels, component)[0] < STRAIGHT
+
+
+def is_patch(labels: Labels, component: Component) -> bool:
+    """Return whether a component is one solid patch, as no stroke is."""
+    mask = (labels[component.box.slices] == component.label).view(np.uint8)
+    hull = cv2.convexHull(np.asarray(cv2.findNonZero(mask)))
+    _, sides, _ = cv2.minAreaRect(hull)
+    return min(sides) + 1 > PATCH_WIDTH * (max(sides) + 1) and component.area > PATCH_FILL * cv2.contourArea(hull)
 
 
 def is_slash(labels: Labels, inner: Sequence[Component], outline: Box) -> bool:

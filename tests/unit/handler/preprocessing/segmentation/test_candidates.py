@@ -14,7 +14,7 @@ SPECKS = pictures.ink([(30, 30), (31, 30)], [(250, 200), (251, 200)], pen=4)
 
 
 def best(ink: Pixels) -> Candidate:
-    return min(find_candidates(ink).candidates, key=lambda candidate: candidate.penalty)
+    return min(find_candidates(ink, is_plain=True).candidates, key=lambda candidate: candidate.penalty)
 
 
 def difference(ink: Pixels, other: Pixels) -> float:
@@ -58,7 +58,7 @@ def test_digit_alone_stays_as_it_is(ink: Pixels) -> None:
 
 
 def test_circle_with_a_digit_in_it_never_counts_as_a_zero() -> None:
-    candidates = find_candidates(SEVEN | pictures.circle(110)).candidates
+    candidates = find_candidates(SEVEN | pictures.circle(110), is_plain=True).candidates
     assert [candidate.penalty > 5 for candidate in candidates if candidate.ink.shape == (280, 280)] == [True]
 
 
@@ -71,10 +71,10 @@ def test_candidate_says_where_its_ink_is() -> None:
 
 def test_digits_side_by_side_are_several() -> None:
     pair = pictures.ink([(60, 70), (120, 70), (80, 200)], [(180, 70), (240, 70), (200, 200)])
-    assert find_candidates(pair).several
-    assert not find_candidates(SEVEN).several
+    assert find_candidates(pair, is_plain=True).several
+    assert not find_candidates(SEVEN, is_plain=True).several
 
 
 def test_noise_has_few_candidates() -> None:
     noise = (np.random.default_rng(1).random((1000, 1000)) > 0.7).astype(np.uint8) * 255
-    assert 1 <= len(find_candidates(noise).candidates) <= MAX_CANDIDATES
+    assert 1 <= len(find_candidates(noise, is_plain=True).candidates) <= MAX_CANDIDATES
