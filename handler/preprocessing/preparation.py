@@ -15,11 +15,15 @@ from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.background import find_local_ink
 from handler.preprocessing.segmentation.box import Box
-from handler.preprocessing.segmentation.candidates import find_candidates
+from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, Candidate, Candidates, find_candidates
 from handler.preprocessing.segmentation.components import FAINT
 from handler.preprocessing.segmentation.plain import plain_ink
 from handler.preprocessing.segmentation.segments import Segments
 from handler.preprocessing.segmentation.structures import without_structures
+from handler.preprocessing.segmentation.two_tone import either_ink
+
+# Logits of "this is a digit": how much better than a digit that fills the picture others must be.
+BESIDE_FILLING = 2.0
 
 
 class Prepared(NamedTuple):
@@ -88,17 +92,30 @@ def _plain(drawing: Scaled, opened: Opened, pixels: Pixels, found: Prepared | No
 def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> tuple[Prepared, bool]:
     """Return what may be the digit, and whether that is all ink on a plain background, or all but specks."""
     pixels = _reduced(pixels)
-    ink = plain_ink(pixels, lossy=lossy)
-    is_plain = ink is not None
-    found = find_candidates(find_local_ink(pixels, lossy=lossy) if ink is None else ink, is_plain=is_plain)
-    candidates = sorted(found.candidates, key=lambda candidate: candidate.penalty)
+    inks = either_ink(pixels)
+    try:
+        found, is_plain = _candidates(pixels, lossy=lossy)
+    except BlankImage:
+        if not inks:
+            raise
+        found, is_plain = Candidates([], several=False, is_whole=False), False
+    filling = [Candidate(ink, 0, 0, 0.0) for ink in inks]
+    others = [one._replace(penalty=one.penalty + BESIDE_FILLING) if inks else one for one in found.candidates]
+    candidates = sorted([*filling, *others], key=lambda candidate: candidate.penalty)[:MAX_CANDIDATES]
     scaled = [scale(candidate.ink) for candidate in candidates]
     boxes = tuple(
         _upright(one.box.moved(candidate.left, candidate.top), opened, pixels)
         for one, candidate in zip(scaled, candidates, strict=True)
     )
     penalties = tuple(candidate.penalty for candidate in candidates)
-    return Prepared(scaled, boxes, penalties, found.several, is_plain=False), is_plain and found.is_whole
+    return Prepared(scaled, boxes, penalties, found.several, is_plain=False), is_plain and found.is_whole and not inks
+
+
+def _candidates(pixels: Pixels, *, lossy: bool) -> tuple[Candidates, bool]:
+    """Return what may be the digit, and whether its background is plain."""
+    ink = plain_ink(pixels, lossy=lossy)
+    is_plain = ink is not None
+    return find_candidates(find_local_ink(pixels, lossy=lossy) if ink is None else ink, is_plain=is_plain), is_plain
 
 
 def _ink(pixels: Pixels, *, lossy: bool) -> Pixels:
