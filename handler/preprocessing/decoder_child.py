@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -22,7 +23,6 @@ from handler.preprocessing.normalization import SIZE, normalize
 from handler.preprocessing.preparation import prepare, prepare_segments
 from handler.preprocessing.segmentation.candidates import find_candidates
 
-LIBRARY_BYTES = 176 << 20  # of address space that OpenCV maps and hardly uses
 
 _READINGS: dict[bytes, Callable[[Opened], bytes]] = {
     DIGIT: lambda image: prepare(image, always_search=True).centered().to_bytes(),  # decoding twice costs more
@@ -57,8 +57,14 @@ def _answer(data: bytes) -> bytes:
     return ERROR + json.dumps(refusal.to_dict()).encode()
 
 
+def _unused_address_space() -> int:
+    """Return how many bytes this process has mapped but not used, above all by its libraries."""
+    mapped, resident = (int(pages) for pages in Path("/proc/self/statm").read_text("ascii").split()[:2])
+    return (mapped - resident) * resource.getpagesize()
+
+
 def main() -> None:
-    """Serve at standard input; the arguments are seconds of CPU time for one image, and bytes of address space."""
+    """Serve at standard input; the arguments are seconds of CPU time for one image, and bytes of memory."""
     max_cpu_s, max_bytes = float(sys.argv[1]), int(sys.argv[2])
     # Ctrl-C is for the parent; this process ends when the parent closes the socket.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,7 +72,8 @@ def main() -> None:
     Image.init()
     normalize(find_candidates(np.eye(4 * SIZE, dtype=np.uint8), is_plain=True).candidates[0].ink)
     cv2.setNumThreads(1)
-    resource.setrlimit(resource.RLIMIT_AS, (max_bytes + LIBRARY_BYTES, max_bytes + LIBRARY_BYTES))
+    limit = max_bytes + _unused_address_space()
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # or images that crash a decoder could fill the disk
     serve(socket.socket(fileno=sys.stdin.fileno()), max_cpu_s)
 

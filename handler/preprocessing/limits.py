@@ -46,7 +46,7 @@ MAX_SEARCHED_PIXELS = 1 << 20
 MAX_REQUEST_PIXELS = 4 * MAX_PIXELS
 
 # An image with more pixels, or with more bytes unless it is a plain PNG, is large: a child process decodes it, within
-# these limits of CPU time, wall-clock time and address space.
+# these limits of CPU time, wall-clock time and memory.
 LARGE_PIXELS = 1 << 18
 LARGE_BYTES = 1 << 16
 LARGE_IMAGE_CPU_SECONDS = 1.0
@@ -60,5 +60,5 @@ DECODER_BYTES = 608 << 20
 # REQUEST_SECONDS longer than LARGE_SECONDS. All but BATCH_CPU_SECONDS are wall-clock time.
 LARGE_SECONDS = 0.5
 REQUEST_SECONDS = 1.5
-COSTLY_SECONDS = 0.3
+COSTLY_SECONDS = 0.25
 BATCH_CPU_SECONDS = 1.0
