@@ -9,6 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
+import cv2
 import orjson
 import torch
 
@@ -57,6 +58,7 @@ class DigitHandler:
             RuntimeError: The golden digits are not recognized. The worker then never becomes ready.
         """
         torch.set_num_threads(1)  # TorchServe's worker imports torch; its thread pool would contend for the core
+        cv2.setNumThreads(1)
         logging.getLogger().setLevel(logging.WARNING)  # at INFO TorchServe's worker logs every batch itself
         logger.setLevel(logging.INFO)
         decoder.start()

@@ -21,7 +21,7 @@ from train.data.splits import SPLITS
 from train.data.strokes import Drawing, load_drawings
 from train.evaluation.contact_sheets import contact_sheet
 from train.evaluation.numbers import PER_KIND as NUMBERS
-from train.evaluation.numbers import evaluate_numbers, remote_number_reader
+from train.evaluation.numbers import evaluate_numbers, local_number_reader, remote_number_reader
 from train.evaluation.pictures import PER_KIND, Measured, evaluate_pictures, measure_files, report_of
 from train.evaluation.plots import plot_report
 from train.evaluation.predictions import Predictor, local_predictor, remote_predictor
@@ -47,9 +47,11 @@ def load_recognizer(archive: Path) -> Recognizer:
 def main() -> None:
     """Evaluate a split of the data, any stroke files, any folder of images, or kinds of pictures alone."""
     arguments = _parse_arguments()
-    predictor = (
-        remote_predictor(arguments.url) if arguments.url else local_predictor(load_recognizer(arguments.archive))
-    )
+    if arguments.url:
+        predictor, reader = remote_predictor(arguments.url), remote_number_reader(arguments.url)
+    else:
+        recognizer = load_recognizer(arguments.archive)
+        predictor, reader = local_predictor(recognizer), local_number_reader(recognizer)
     arguments.output.mkdir(parents=True, exist_ok=True)
     report: Report = {}
     if arguments.images:
@@ -61,8 +63,8 @@ def main() -> None:
             plot_report(arguments.output, report, labels_of(digits), predict_drawings(predictor, digits, "plots"))
         if digits and arguments.pictures:
             report["pictures"] = _pictures(predictor, digits, arguments)
-        if digits and arguments.numbers and arguments.url and not arguments.kinds:
-            report["numbers"] = evaluate_numbers(remote_number_reader(arguments.url), digits, arguments.numbers)
+        if digits and arguments.numbers and not arguments.kinds:
+            report["numbers"] = evaluate_numbers(reader, digits, arguments.numbers)
     (arguments.output / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"{table(report)}\n\nThe whole report and its plots are in {arguments.output}/.")
 

@@ -23,7 +23,6 @@ from handler.preprocessing.normalization import SIZE, normalize
 from handler.preprocessing.preparation import prepare, prepare_segments
 from handler.preprocessing.segmentation.candidates import find_candidates
 
-
 _READINGS: dict[bytes, Callable[[Opened], bytes]] = {
     DIGIT: lambda image: prepare(image, always_search=True).centered().to_bytes(),  # decoding twice costs more
     NUMBER: lambda image: prepare_segments(image).to_bytes(),

@@ -23,8 +23,8 @@ from tools.stack import Stack
 WORST = ["JPEG, 5000 scans", "JPEG, scans to 1 MiB", "JPEG, fill bytes", "PNG, color profiles"]
 # The dearest to weigh, and the dearest to refuse.
 WORST_IN_BATCHES = ["JPEG, 5000 scans", "PNG, RGBA"]
-# How many batches are sent at once; bytes of each; and seconds that a correct request may then take: it may wait for the
-# batch that a worker has, which ends within two seconds, and be answered with medium ones.
+# How many batches are sent at once; bytes of each; and seconds that a correct request may then take: it may wait for
+# the batch that a worker has, which ends within two seconds, and be answered with medium ones.
 AT_ONCE = {"large": (8, 8 << 20, 2.5), "medium": (40, 900_000, 4.5)}
 EXPECTED = {200, 400, 413, 422, 429, 503}
 

@@ -8,6 +8,10 @@ import numpy as np
 import requests
 from tqdm import tqdm
 
+from handler.errors import ApiError
+from handler.number_recognizer import NumberRecognizer
+from handler.preprocessing import Budget, NumberImage, preprocess_requests
+from handler.recognizer import Recognizer
 from train.data.strokes import Drawing
 from train.evaluation.metrics import share
 from train.evaluation.report import SURE, Report
@@ -29,6 +33,17 @@ KINDS: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {
 
 # An encoded image → what `/predictions/numbers` answers, or an error, in the shape of the public contract.
 NumberReader = Callable[[bytes], dict[str, Any]]
+
+
+def local_number_reader(recognizer: Recognizer) -> NumberReader:
+    """Return a reader that runs in this process."""
+    number_recognizer = NumberRecognizer(recognizer)
+
+    def read(image: bytes) -> dict[str, Any]:
+        [[answer]] = number_recognizer.infer(preprocess_requests([[NumberImage(image)]]), Budget())
+        return dict(answer.to_dict() if isinstance(answer, ApiError) else answer)
+
+    return read
 
 
 def remote_number_reader(url: str) -> NumberReader:
