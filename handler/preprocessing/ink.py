@@ -8,6 +8,7 @@ from handler.preprocessing.pixels import Pixels
 
 MIN_CONTRAST = 10  # gray levels between background and ink; an image with no more is blank
 LOSSY_NOISE = 1 / 8  # of the strongest ink; the ringing of JPEG and WebP around strokes stays below it
+MAX_AT_BORDER = 0.15  # of the border that is ink where the background is plain
 NOISE_FACTOR = 8  # times the median deviation of the border: over five standard deviations of Gaussian noise
 
 
@@ -40,20 +41,21 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
 
 
 def has_plain_surroundings(pixels: Pixels, ink: Pixels) -> bool:
-    """Return whether ink lies on one color: most of the border has it, no ink is there, and at most half is ink.
+    """Return whether ink lies on one color: most of the border has it, little ink is there, and at most half is ink.
 
     Args:
         pixels: As `find_ink` takes them.
         ink: (height, width) uint8, what it returns.
     """
-    if _border(ink).strip(b"\0") or 2 * cv2.countNonZero(ink) > ink.size:
+    border = _border(ink)
+    if len(border) - border.count(0) > MAX_AT_BORDER * len(border) or 2 * cv2.countNonZero(ink) > ink.size:
         return False
     return all(_is_of_one_level(_border(plane)) for plane in (pixels if pixels.ndim == 3 else pixels[None]))
 
 
-def is_connected(ink: Pixels) -> bool:
-    """Return whether ink, (height, width) uint8, is one connected drawing: nothing else needs to be told from it."""
-    return cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_16U)[0] == 2
+def is_one_drawing(ink: Pixels) -> bool:
+    """Return whether ink, (height, width) uint8, is connected and off the border: nothing must be told from it."""
+    return not _border(ink).strip(b"\0") and cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_16U)[0] == 2
 
 
 def _difference(plane: Pixels) -> Pixels:

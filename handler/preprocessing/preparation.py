@@ -9,7 +9,7 @@ import numpy as np
 from handler.errors import BlankImage
 from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.decoding import Opened, decode, is_lossy
-from handler.preprocessing.ink import find_ink, has_plain_surroundings, is_connected
+from handler.preprocessing.ink import find_ink, has_plain_surroundings, is_one_drawing
 from handler.preprocessing.limits import MAX_SEARCHED_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
@@ -45,7 +45,7 @@ def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
 
     Args:
         opened: An image from `open_image`.
-        always_search: Whether to search also where all ink is connected and its background is plain.
+        always_search: Whether to search also where there is one drawing on a plain background.
 
     Returns:
         The scaled ink. All of it comes first where it seems to be one drawing on a plain background.
@@ -54,15 +54,15 @@ def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
         ApiError: As `decode` and `find_ink` raise it.
     """
     pixels, lossy = decode(opened), is_lossy(opened)
-    drawing, connected = None, False
+    drawing, is_alone = None, False
     with contextlib.suppress(BlankImage):  # by one background for all of it
         ink = find_ink(pixels, lossy=lossy)
         if has_plain_surroundings(pixels, ink):
-            drawing, connected = scale(ink), is_connected(ink)
-    if drawing is not None and connected and not always_search:
+            drawing, is_alone = scale(ink), is_one_drawing(ink)
+    if drawing is not None and is_alone and not always_search:
         return _plain(drawing, opened, pixels)
     found, is_whole = _search(opened, pixels, lossy=lossy)
-    return _plain(drawing, opened, pixels, found) if drawing is not None and (connected or is_whole) else found
+    return _plain(drawing, opened, pixels, found) if drawing is not None and (is_alone or is_whole) else found
 
 
 def prepare_segments(opened: Opened) -> Segments:

@@ -17,6 +17,7 @@ from handler.preprocessing.segmentation.shapes import is_patch, is_slash, is_str
 from handler.preprocessing.segmentation.structures import without_structures
 
 MAX_CANDIDATES = 8
+MIN_SIDE = 40  # pixels; in smaller images lines and strokes look alike
 
 # How many logits of "this is a digit" a candidate must be better than others, because its shape says that it is less
 # likely the digit.
@@ -87,11 +88,13 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     if not drawn and not is_plain:
         raise BlankImage
     chosen = group(drawn or components, rest.inside)
+    if min(ink.shape) < MIN_SIDE:
+        return Candidates([search.everything(0.0)], chosen.several, is_whole=True)
     inner = search.inside_ring(components, chosen, rest.inside)
     if inner is not None:
         return Candidates([*search.of_group(inner), search.everything(WITH_RING)], inner.several, is_whole=False)
     candidates = search.of_group(chosen)
-    is_whole = not rest.has_structures and candidates[0].penalty < WITH_UNDERLINE
+    is_whole = not rest.has_structures and chosen.has_all_but_specks and candidates[0].penalty < WITH_UNDERLINE
     if not rest.has_structures and len(chosen.members) == len(components):
         candidates[0] = search.everything(candidates[0].penalty)
     else:

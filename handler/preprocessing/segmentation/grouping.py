@@ -25,11 +25,13 @@ class Group(NamedTuple):
         main: The largest of them that the edge does not cut off, if there is one.
         members: All of them.
         several: Whether two or more of them, side by side, may be a digit each.
+        has_all_but_specks: Whether nothing but specks is left out.
     """
 
     main: Component
     members: list[Component]
     several: bool
+    has_all_but_specks: bool
 
 
 def group(components: Sequence[Component], inside: Box) -> Group:
@@ -40,16 +42,17 @@ def group(components: Sequence[Component], inside: Box) -> Group:
         inside: The part of the image that strips at the edges leave.
     """
     main = max(components, key=lambda component: _size(component) * (AT_EDGE if _is_cut(component, inside) else 1))
+    parts = [component for component in components if _size(component) >= MIN_SIZE * _size(main)]
     members, several = [main], False
-    for component in components:
-        if component is main or _size(component) < MIN_SIZE * _size(main) or _is_neighbor(component, main, inside):
+    for component in parts:
+        if component is main or _is_neighbor(component, main, inside):
             continue
         if _are_side_by_side(component.box, main.box):
             several = True
         elif _gap(component.box, main.box) > MAX_GAP * _size(main):
             continue
         members.append(component)
-    return Group(main, members, several)
+    return Group(main, members, several, has_all_but_specks=len(members) == len(parts))
 
 
 def _size(component: Component) -> int:

@@ -5,7 +5,7 @@ import pytest
 
 from handler.preprocessing import encode_png, normalize
 from handler.preprocessing.decoding import open_image
-from handler.preprocessing.ink import find_ink, is_connected
+from handler.preprocessing.ink import find_ink, is_one_drawing
 from handler.preprocessing.preparation import prepare, prepare_segments
 from tests.unit.handler.preprocessing.segmentation import pictures
 
@@ -29,9 +29,9 @@ def test_drawing_of_several_parts_gives_the_picture_of_all_its_ink() -> None:
 
 
 def test_frame_or_a_second_part_is_no_single_drawing() -> None:
-    assert is_connected(SEVEN)
-    assert not is_connected(SEVEN | pictures.frame(1))
-    assert not is_connected(pictures.ink(*pictures.FIVE))
+    assert is_one_drawing(SEVEN)
+    assert not is_one_drawing(SEVEN | pictures.frame(1))
+    assert not is_one_drawing(pictures.ink(*pictures.FIVE))
 
 
 @pytest.mark.parametrize("factor", [1, 3, 10])
