@@ -21,10 +21,12 @@ STEPS = {
     "_open": "decoding",
     "decode": "decoding",
     "find_ink": "finding ink",
+    "has_plain_surroundings": "finding ink",
+    "is_one_drawing": "finding ink",
     "scale": "scaling, centering",
     "center": "scaling, centering",
     "Session.run": "network",
-    "Recognizer._answers": "answer and its PNG",
+    "Recognizer._recognition": "answer and its PNG",
 }
 OTHER = "rest of the worker"
 WAITING = "ReadAhead._fill"  # as the innermost function: the worker waits for a request

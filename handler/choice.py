@@ -10,6 +10,7 @@ from handler.preprocessing import Alternatives, Pixels
 
 DOUBT = 0.5  # ood score of a drawing on a plain background from which on other alternatives are judged, too
 BEST = -5.0  # logit of the ood score; better ones are no reason to prefer an alternative
+PART_OF_DRAWING = 2.0  # logits that a part of a drawing must be better than all of it: parts of letters are like digits
 ZERO = 0
 _MIDDLE = (slice(None), slice(10, 18), slice(11, 17))  # of a picture, which a zero leaves free
 _INK = 128  # gray level
@@ -40,11 +41,12 @@ def choose(alternatives: Alternatives, ood_scores: Sequence[float], *, is_doubtf
         ood_scores: For each of them, 0 to 1.
         is_doubtful: Whether the first one is. Of a drawing on a plain background it is chosen otherwise.
     """
-    first = 0
+    if alternatives.is_plain and (not is_doubtful or len(ood_scores) == 1):
+        return 0
+    scores = np.clip(np.asarray(ood_scores, np.float64), 1e-9, 1 - 1e-9)
+    ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + alternatives.penalties
     if alternatives.is_plain:
-        if not is_doubtful or len(ood_scores) == 1:
-            return 0
-        first = 1  # the others include all ink, with the penalty that its shape deserves
-    scores = np.clip(np.asarray(ood_scores[first:], np.float64), 1e-9, 1 - 1e-9)
-    ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + alternatives.penalties[first:]
-    return first + int(ranks.argmin())
+        if ood_scores[0] < DOUBT:  # like a zero: the others include all ink, with the penalty that its shape deserves
+            return 1 + int(ranks[1:].argmin())
+        ranks[1:] += PART_OF_DRAWING
+    return int(ranks.argmin())

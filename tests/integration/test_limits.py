@@ -19,8 +19,8 @@ from tools.stack import Stack, ready_stack
 
 MIB = 1 << 20
 # Both max_conns in web/local/deployment.conf.
-MAX_MEDIUM = 24
-MAX_LARGE = 4
+MAX_MEDIUM = 32  # of one client
+MAX_LARGE = 2
 
 
 def padded(size: int) -> bytes:

@@ -154,4 +154,4 @@ def test_torchserves_own_loader_loads_the_archive_in_a_clean_process(tmp_path: P
     assert report["answers"][2]["type"] == "InvalidImage"
     assert report["handler"] == str(folder / "handler/__init__.py")
     assert {"torch", "onnxruntime"} <= set(report["modules"])
-    assert not {"torchvision", "train", "cv2", "onnx", "matplotlib"} & set(report["modules"])
+    assert not {"torchvision", "train", "onnx", "matplotlib"} & set(report["modules"])

@@ -160,7 +160,7 @@ def test_ringing_around_lossy_strokes_leaves_no_specks(quality: int) -> None:
 def test_noise_of_a_photographed_sheet_is_not_ink() -> None:
     noisy = np.asarray(SEVEN) * 0.7 + np.random.default_rng(0).normal(40, 3, (280, 280))
     picture = preprocess(png(noisy.clip(0, 255).astype(np.uint8)))
-    assert difference(picture, REFERENCE) < 40
+    assert difference(picture, REFERENCE) < 60
 
 
 def test_fully_transparent_image_is_blank() -> None:
