@@ -89,6 +89,16 @@ def test_stroke_in_a_shadow_is_filled_to_the_level_of_the_shadow() -> None:
     assert filled.min() == 90
 
 
+@pytest.mark.parametrize(("length", "is_background"), [(60, False), (100, True)])
+def test_long_strip_along_the_border_is_background_and_a_stroke_there_is_not(
+    length: int, *, is_background: bool
+) -> None:
+    pixels = paper()
+    pixels[14 : 14 + length, :8] = 60
+    filled = background(pixels)[20 : 8 + length, :6]
+    assert (filled == (60 if is_background else 200)).all()
+
+
 def test_edge_of_a_scan_is_background() -> None:
     pixels = paper()
     pixels[:, :8] = 60

@@ -66,12 +66,23 @@ def test_digit_that_the_edge_cuts_off_is_chosen_where_nothing_else_is() -> None:
     assert len(chosen.members) == 1
 
 
+def test_parts_of_a_digit_that_the_edge_cuts_off_stay_together() -> None:
+    body, flag = [(20, 60), (4, 120), (90, 130), (95, 190), (10, 210)], [(60, 4), (120, 4)]
+    assert len(group_of(pictures.ink(body, flag)).members) == 2
+
+
 def test_digits_side_by_side_are_several_however_far_apart() -> None:
     for shift in (90, 180):
         pair = pictures.ink([(20, 70), (70, 70), (40, 200)], [(20 + shift, 70), (70 + shift, 70), (40 + shift, 200)])
         chosen = group_of(pair)
         assert chosen.several
         assert len(chosen.members) == 2
+
+
+def test_low_mark_beside_a_digit_is_not_a_second_digit() -> None:
+    chosen = group_of(pictures.ink(pictures.SEVEN, [(205, 150), (235, 150)]))
+    assert len(chosen.members) == 2
+    assert not chosen.several
 
 
 def test_digits_one_above_the_other_are_not_several() -> None:

@@ -50,6 +50,10 @@ def test_paper_on_a_desk_of_another_color_is_found() -> None:
     assert_is(find_paper([on_desk(SHEET, surface(220, 2), plane) for plane in desk]), SHEET)
 
 
+def test_textured_desk_as_light_as_a_shadow_is_told_from_the_paper() -> None:
+    assert_is(find_paper([on_desk(SHEET, surface(220, 2), surface(110, 25, seed=1))]), SHEET)
+
+
 def test_paper_on_a_black_desk_is_found() -> None:
     assert_is(find_paper([on_desk(SHEET, surface(220, 2), surface(30, 1))]), SHEET)
 
@@ -59,6 +63,18 @@ def test_shadow_on_paper_is_not_what_it_lies_on(depth: float) -> None:
     paper = surface(220, 2)
     shadow = np.asarray(paper * (1 - depth), np.uint8)
     assert find_paper([on_desk(HALF, paper, shadow)]) is None
+
+
+def test_dark_corner_of_the_picture_is_not_what_paper_lies_on() -> None:
+    pixels = surface(220, 2)
+    cv2.fillConvexPoly(pixels, np.array([(0, 0), (80, 0), (0, 80)], np.int32), 20)
+    assert find_paper([pixels]) is None
+
+
+def test_colored_light_that_fades_toward_a_corner_is_not_the_edge_of_paper() -> None:
+    fade = np.add.outer(np.arange(280), np.arange(280)) / 558
+    planes = [np.asarray(surface(220, 2) * (1 - share * fade), np.uint8) for share in (0.4, 0.6, 0.9)]
+    assert find_paper(planes) is None
 
 
 def test_paper_alone_has_nothing_beside_it() -> None:

@@ -15,7 +15,7 @@ def drawn(pixels: Pixels, level: int, pen: int = 12) -> Pixels:
     return np.where(pictures.ink(pictures.SEVEN, pen=pen) > 128, np.uint8(level), pixels)
 
 
-@pytest.mark.parametrize("pen", [3, 12, 40])
+@pytest.mark.parametrize("pen", [3, 12, 40, 80])
 @pytest.mark.parametrize("background", [60, 120, 200])
 def test_lighter_ink_is_inverted_and_darker_ink_is_not(background: int, pen: int) -> None:
     dark, light = drawn(paper(background), background - 50, pen), drawn(paper(background), background + 50, pen)

@@ -107,8 +107,13 @@ def test_line_below_a_digit_underlines_it() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [[(80, 150), (90, 150)], [(120, 240), (140, 240)], [(210, 240), (275, 240)], [(100, 240), (100, 275)]],
-    ids=["in the middle", "short", "to the right", "upright"],
+    [
+        [(170, 160), (250, 160)],
+        [(115, 240), (150, 240)],
+        [(210, 240), (275, 240)],
+        [(100, 235), (170, 235), (100, 265), (170, 265)],
+    ],
+    ids=["in the middle", "short", "to the right", "zigzag"],
 )
 def test_other_line_is_no_underline(line: Stroke) -> None:
     assert underline_of(find_components(pictures.ink(pictures.SEVEN, line))[1]) is None

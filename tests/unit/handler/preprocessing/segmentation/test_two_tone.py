@@ -40,6 +40,12 @@ def test_drawing_with_its_background_at_the_border_has_no_second_reading(strokes
     assert either_ink(255 - pictures.ink(*strokes)) == []
 
 
+def test_fat_digit_inside_its_background_has_no_second_reading() -> None:
+    fat = pictures.ink(pictures.SEVEN, pen=80)
+    assert (fat > 128).mean() > 0.25
+    assert either_ink(255 - fat) == []
+
+
 def test_tones_that_hardly_differ_give_none() -> None:
     assert len(either_ink(np.where(FAT_SEVEN > 128, np.uint8(168), np.uint8(200)))) == 2
     assert either_ink(np.where(FAT_SEVEN > 128, np.uint8(169), np.uint8(200))) == []
