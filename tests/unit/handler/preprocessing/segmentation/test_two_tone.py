@@ -1,0 +1,68 @@
+"""A fat pen's digit that the edges cut gives its ink in both readings; photographs of paper give none."""
+
+import numpy as np
+import pytest
+
+from handler.preprocessing import Pixels
+from handler.preprocessing.segmentation.two_tone import either_ink
+from tests.unit.handler.preprocessing.segmentation import pictures
+
+FAT_SEVEN = pictures.ink([(20, 0), (260, 0), (120, 279)], pen=80)
+
+
+def paper(level: float, deviation: float = 2) -> Pixels:
+    noise = np.random.default_rng(1).normal(level, deviation, (280, 280))
+    return np.asarray(noise.clip(0, 255), np.uint8)
+
+
+@pytest.mark.parametrize(("ink", "background"), [(0, 255), (255, 0), (60, 200), (150, 100)])
+def test_digit_cut_by_the_edges_gives_dark_and_light_ink(ink: int, background: int) -> None:
+    pixels = np.where(FAT_SEVEN > 128, np.uint8(ink), np.uint8(background))
+    dark, light = either_ink(pixels)
+    np.testing.assert_array_equal(dark, np.where(pixels == min(ink, background), 255, 0))
+    np.testing.assert_array_equal(light, np.where(pixels == max(ink, background), 255, 0))
+
+
+def test_smooth_edges_of_strokes_stay_smooth() -> None:
+    dark, light = either_ink(255 - FAT_SEVEN)
+    np.testing.assert_allclose(dark, FAT_SEVEN, atol=1)
+    np.testing.assert_array_equal(light, 255 - dark)
+
+
+def test_digit_of_another_color_gives_both_inks() -> None:
+    pixels = np.full((3, 280, 280), 90, np.uint8)
+    pixels[1][FAT_SEVEN > 128] = 200
+    assert [float((ink[FAT_SEVEN > 128] > 0).mean()) for ink in either_ink(pixels)] == [0, 1]
+
+
+@pytest.mark.parametrize("strokes", [[pictures.SEVEN], pictures.FIVE, [[(0, 140), (279, 140)]]], ids=["7", "5", "dash"])
+def test_drawing_with_its_background_at_the_border_has_no_second_reading(strokes: list[list[tuple[int, int]]]) -> None:
+    assert either_ink(255 - pictures.ink(*strokes)) == []
+
+
+def test_fat_digit_inside_its_background_has_no_second_reading() -> None:
+    fat = pictures.ink(pictures.SEVEN, pen=80)
+    assert (fat > 128).mean() > 0.25
+    assert either_ink(255 - fat) == []
+
+
+def test_tones_that_hardly_differ_give_none() -> None:
+    assert len(either_ink(np.where(FAT_SEVEN > 128, np.uint8(168), np.uint8(200)))) == 2
+    assert either_ink(np.where(FAT_SEVEN > 128, np.uint8(169), np.uint8(200))) == []
+
+
+def test_plain_picture_gives_none() -> None:
+    assert either_ink(np.full((50, 50), 200, np.uint8)) == []
+
+
+@pytest.mark.parametrize("depth", [0.3, 0.5, 0.7])
+def test_paper_with_a_soft_shadow_gives_none(depth: float) -> None:
+    edge = np.clip((np.arange(280) - 100) / 80, 0, 1)
+    pixels = np.asarray(paper(220) * (1 - depth * edge), np.uint8)
+    assert either_ink(pixels) == []
+
+
+def test_paper_beside_a_dark_textured_desk_gives_none() -> None:
+    pixels = paper(220)
+    pixels[:, 170:] = paper(45, 14)[:, 170:]
+    assert either_ink(pixels) == []
