@@ -83,7 +83,7 @@ def test_image_that_takes_too_much_of_a_core_is_refused_and_the_next_one_is_read
 
 
 def test_image_that_takes_too_much_memory_is_refused() -> None:
-    with contextlib.closing(DecoderProcess(max_cpu_s=10, max_s=PATIENCE_S, max_bytes=96 << 20)) as decoder:
+    with contextlib.closing(DecoderProcess(max_cpu_s=10, max_s=PATIENCE_S, max_bytes=64 << 20)) as decoder:
         child = child_of(decoder)
         assert error_of(decoder, LARGEST) is ImageTooLarge
         assert decoder.preprocess(SEVEN).pictures.any()
