@@ -3,34 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handler.calibration import Floats
-from handler.preprocessing import Alternatives, Pixels
+from handler.preprocessing import Alternatives
 
 DOUBT = 0.5  # ood score of a drawing on a plain background from which on other alternatives are judged, too
 BEST = -5.0  # logit of the ood score; better ones are no reason to prefer an alternative
 PART_OF_DRAWING = 2.0  # logits that a part of a drawing must be better than all of it: parts of letters are like digits
-ZERO = 0
-_MIDDLE = (slice(None), slice(10, 18), slice(11, 17))  # of a picture, which a zero leaves free
-_INK = 128  # gray level
-
-
-def are_doubtful(pictures: Pixels, digits: NDArray[np.intp], ood_scores: Floats) -> NDArray[np.bool_]:
-    """Return which pictures may hold more than a digit, (n,) bool: unlike digits, or like zeros around something.
-
-    A circle that touches the digit in it looks to the network like a zero.
-
-    Args:
-        pictures: (n, 28, 28) uint8.
-        digits: (n,) the likeliest digits.
-        ood_scores: (n,), 0 to 1.
-    """
-    doubtful = ood_scores >= DOUBT
-    zeros = np.flatnonzero(digits == ZERO)
-    if len(zeros):
-        doubtful[zeros] |= pictures[_MIDDLE][zeros].reshape(len(zeros), -1).max(axis=1) > _INK
-    return doubtful
 
 
 def choose(alternatives: Alternatives, ood_scores: Sequence[float], *, is_doubtful: bool) -> int:
@@ -46,7 +24,5 @@ def choose(alternatives: Alternatives, ood_scores: Sequence[float], *, is_doubtf
     scores = np.clip(np.asarray(ood_scores, np.float64), 1e-9, 1 - 1e-9)
     ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + alternatives.penalties
     if alternatives.is_plain:
-        if ood_scores[0] < DOUBT:  # like a zero: the others include all ink, with the penalty that its shape deserves
-            return 1 + int(ranks[1:].argmin())
         ranks[1:] += PART_OF_DRAWING
     return int(ranks.argmin())

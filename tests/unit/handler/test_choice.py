@@ -1,6 +1,6 @@
 import numpy as np
 
-from handler.choice import DOUBT, are_doubtful, choose
+from handler.choice import choose
 from handler.preprocessing import Alternatives
 from handler.preprocessing.segmentation.box import Box
 
@@ -22,10 +22,3 @@ def test_plain_drawing_stays_unless_it_is_doubtful() -> None:
     plain = Alternatives(PICTURES, BOXES, (0.0, 0.0, 0.0), is_plain=True)
     assert choose(plain, [0.4, 0.1, 0.3], is_doubtful=False) == 0
     assert choose(plain, [0.9, 0.1, 0.3], is_doubtful=True) == 1
-
-
-def test_picture_unlike_a_digit_and_a_filled_zero_are_doubtful() -> None:
-    pictures = PICTURES.copy()
-    pictures[2, 14, 14] = 255
-    scores = np.array([DOUBT, 0.0, 0.0])
-    assert are_doubtful(pictures, np.array([3, 0, 0]), scores).tolist() == [True, False, True]
