@@ -15,7 +15,7 @@ BASES = {
     TORCHSERVE: os.environ.get("DEBIAN") or "debian:bookworm-slim",
     WEB: os.environ.get("NGINX") or "nginx:1.30",
 }
-LIMITS_MB = {TORCHSERVE: 1170, WEB: 1}
+LIMITS_MB = {TORCHSERVE: 1300, WEB: 1}
 
 both = pytest.mark.parametrize("image", [TORCHSERVE, WEB])
 
