@@ -9,6 +9,8 @@ from handler.preprocessing.pixels import Pixels
 MIN_CONTRAST = 10  # gray levels between background and ink; an image with no more is blank
 LOSSY_NOISE = 1 / 8  # of the strongest ink; the ringing of JPEG and WebP around strokes stays below it
 MAX_AT_BORDER = 0.15  # of the border that is ink where the background is plain
+MAX_INK = 0.75  # of the pixels: a dot fills less, but all that is within a frame fills more
+MAX_INK_FROM_BORDER = 0.5  # the same, where ink is at the border
 NOISE_FACTOR = 8  # times the median deviation of the border: over five standard deviations of Gaussian noise
 
 
@@ -41,14 +43,16 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Pixels:
 
 
 def has_plain_surroundings(pixels: Pixels, ink: Pixels) -> bool:
-    """Return whether ink lies on one color: most of the border has it, little ink is there, and at most half is ink.
+    """Return whether ink lies on one color: most of the border has it, and little enough is ink, there and in all.
 
     Args:
         pixels: As `find_ink` takes them.
         ink: (height, width) uint8, what it returns.
     """
     border = _border(ink)
-    if len(border) - border.count(0) > MAX_AT_BORDER * len(border) or 2 * cv2.countNonZero(ink) > ink.size:
+    inked = len(border) - border.count(0)
+    most = MAX_INK_FROM_BORDER if inked else MAX_INK
+    if inked > MAX_AT_BORDER * len(border) or cv2.countNonZero(ink) > most * ink.size:
         return False
     return all(_is_of_one_level(_border(plane)) for plane in (pixels if pixels.ndim == 3 else pixels[None]))
 

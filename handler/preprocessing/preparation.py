@@ -54,15 +54,19 @@ def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
         ApiError: As `decode` and `find_ink` raise it.
     """
     pixels, lossy = decode(opened), is_lossy(opened)
-    drawing, is_alone = None, False
+    drawing = ink = None
     with contextlib.suppress(BlankImage):  # by one background for all of it
-        ink = find_ink(pixels, lossy=lossy)
-        if has_plain_surroundings(pixels, ink):
-            drawing, is_alone = scale(ink), is_one_drawing(ink)
-    if drawing is not None and is_alone and not always_search:
+        found_ink = find_ink(pixels, lossy=lossy)
+        if has_plain_surroundings(pixels, found_ink):
+            drawing, ink = scale(found_ink), found_ink
+    if drawing is None or ink is None:
+        return _search(opened, pixels, lossy=lossy)
+    is_alone = is_one_drawing(ink)
+    if is_alone and not always_search:
         return _plain(drawing, opened, pixels)
-    found, is_whole = _search(opened, pixels, lossy=lossy)
-    return _plain(drawing, opened, pixels, found) if drawing is not None and (is_alone or is_whole) else found
+    candidates = find_candidates(_reduced(ink), is_plain=True)
+    found = _scaled(candidates, opened, _reduced(pixels))
+    return _plain(drawing, opened, pixels, found) if is_alone or candidates.is_whole else found
 
 
 def prepare_segments(opened: Opened) -> Segments:
@@ -89,33 +93,38 @@ def _plain(drawing: Scaled, opened: Opened, pixels: Pixels, found: Prepared | No
     return Prepared([drawing, *scaled], (box, *boxes), (0.0, *penalties), several, is_plain=True)
 
 
-def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> tuple[Prepared, bool]:
-    """Return what may be the digit, and whether that is all ink on a plain background, or all but specks."""
+def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
+    """Return what may be the digit on a background that is not plain up to the border."""
     pixels = _reduced(pixels)
     inks = either_ink(pixels)
     try:
-        found, is_plain = _candidates(pixels, lossy=lossy)
+        found = _candidates(pixels, lossy=lossy)
     except BlankImage:
         if not inks:
             raise
-        found, is_plain = Candidates([], several=False, is_whole=False), False
-    filling = [Candidate(ink, 0, 0, 0.0) for ink in inks]
-    others = [one._replace(penalty=one.penalty + BESIDE_FILLING) if inks else one for one in found.candidates]
-    candidates = sorted([*filling, *others], key=lambda candidate: candidate.penalty)[:MAX_CANDIDATES]
+        found = Candidates([], several=False, is_whole=False)
+    if inks:
+        others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in found.candidates]
+        found = found._replace(candidates=[*(Candidate(ink, 0, 0, 0.0) for ink in inks), *others])
+    return _scaled(found, opened, pixels)
+
+
+def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
+    """Return candidates in the ink of pixels, the likeliest first."""
+    candidates = sorted(found.candidates, key=lambda candidate: candidate.penalty)[:MAX_CANDIDATES]
     scaled = [scale(candidate.ink) for candidate in candidates]
     boxes = tuple(
         _upright(one.box.moved(candidate.left, candidate.top), opened, pixels)
         for one, candidate in zip(scaled, candidates, strict=True)
     )
     penalties = tuple(candidate.penalty for candidate in candidates)
-    return Prepared(scaled, boxes, penalties, found.several, is_plain=False), is_plain and found.is_whole and not inks
+    return Prepared(scaled, boxes, penalties, found.several, is_plain=False)
 
 
-def _candidates(pixels: Pixels, *, lossy: bool) -> tuple[Candidates, bool]:
-    """Return what may be the digit, and whether its background is plain."""
+def _candidates(pixels: Pixels, *, lossy: bool) -> Candidates:
     ink = plain_ink(pixels, lossy=lossy)
     is_plain = ink is not None
-    return find_candidates(find_local_ink(pixels, lossy=lossy) if ink is None else ink, is_plain=is_plain), is_plain
+    return find_candidates(find_local_ink(pixels, lossy=lossy) if ink is None else ink, is_plain=is_plain)
 
 
 def _ink(pixels: Pixels, *, lossy: bool) -> Pixels:
