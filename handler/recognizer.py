@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import numpy as np
 
 from handler.calibration import Calibration
-from handler.choice import DOUBT, choose
+from handler.choice import choose
 from handler.errors import ApiError
 from handler.onnx_model import OnnxModel
 from handler.preprocessing import Alternatives, Pixels, encode_png, preprocess_requests
@@ -45,12 +45,6 @@ class _Judged(NamedTuple):
     probabilities: list[float]
     ood_score: float
     several: bool
-    is_doubtful: bool
-
-
-def _look_again(image: Alternatives) -> Alternatives | None:
-    looked = image.look_again() if image.look_again else None
-    return looked if isinstance(looked, Alternatives) else None
 
 
 class Recognizer:
@@ -77,17 +71,9 @@ class Recognizer:
         return self.infer(preprocess_requests(requests))
 
     def infer(self, requests: Sequence[Sequence[Alternatives | ApiError]]) -> list[list[Recognition | ApiError]]:
-        """Recognize the digit of each image, all at once; the errors among them stay in their places.
-
-        Images that the network doubts are searched for other alternatives, and these are judged together.
-        """
+        """Recognize the digit of each image, all at once; the errors among them stay in their places."""
         images = [item for items in requests for item in items if not isinstance(item, ApiError)]
-        judged = self._judge(images)
-        again = [index for index, one in enumerate(judged) if one.is_doubtful and images[index].look_again]
-        found = [(index, looked) for index in again if (looked := _look_again(images[index])) is not None]
-        for (index, _), one in zip(found, self._judge([looked for _, looked in found]), strict=True):
-            judged[index] = one
-        answers = map(self._recognition, judged)
+        answers = map(self._recognition, self._judge(images))
         return [[item if isinstance(item, ApiError) else next(answers) for item in items] for items in requests]
 
     def _judge(self, images: Sequence[Alternatives]) -> list["_Judged"]:
@@ -99,12 +85,11 @@ class Recognizer:
         probabilities = self._calibration.probabilities(logits)
         ood_scores = self._calibration.ood_scores(logits, look_like_taps(pictures))
         digits = probabilities.argmax(axis=1)
-        doubtful = (ood_scores >= DOUBT).tolist()
         scores = ood_scores.tolist()
         chosen, start = [], 0
         for image in images:
             end = start + len(image.pictures)
-            chosen.append(start + choose(image, scores[start:end], is_doubtful=doubtful[start]))
+            chosen.append(start + choose(image, scores[start:end]))
             start = end
         rounded = probabilities[chosen].round(DECIMALS)
         rows, best = np.arange(len(chosen)), digits[chosen]
@@ -117,7 +102,7 @@ class Recognizer:
         for image, start, index, digit, confidence, row in zip(images, starts, chosen, *columns, strict=True):
             said = digit, confidence, row, scores[index]
             box = image.boxes[index - start]
-            judged.append(_Judged(pictures[index], box, *said, image.several, doubtful[start]))
+            judged.append(_Judged(pictures[index], box, *said, image.several))
         return judged
 
     def _recognition(self, judged: "_Judged") -> Recognition:

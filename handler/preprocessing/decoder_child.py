@@ -24,7 +24,7 @@ from handler.preprocessing.preparation import prepare, prepare_segments
 from handler.preprocessing.segmentation.candidates import find_candidates
 
 _READINGS: dict[bytes, Callable[[Opened], bytes]] = {
-    DIGIT: lambda image: prepare(image, always_search=True).centered().to_bytes(),  # decoding twice costs more
+    DIGIT: lambda image: prepare(image).centered().to_bytes(),
     NUMBER: lambda image: prepare_segments(image).to_bytes(),
 }
 

@@ -1,7 +1,6 @@
 """All images of a batch, those of small requests first, so that large images and requests hardly delay small ones."""
 
 import atexit
-import functools
 import logging
 import operator
 import time
@@ -174,15 +173,8 @@ def _center(prepared: Sequence[tuple[_Image, Prepared]]) -> None:
     pictures = center([scaled for _, one in prepared for scaled in one.scaled])
     start = 0
     for image, one in prepared:
-        alternatives = one.centered(pictures[start : start + len(one.scaled)])
+        image.results[image.place] = one.centered(pictures[start : start + len(one.scaled)])
         start += len(one.scaled)
-        if one.is_plain:
-            alternatives = alternatives._replace(look_again=functools.partial(_look_again, image.opened))
-        image.results[image.place] = alternatives
-
-
-def _look_again(opened: Opened) -> Alternatives | ApiError:
-    return _attempt(lambda: prepare(opened, always_search=True).centered())
 
 
 # By whether the image is large, and whether its number is asked.

@@ -33,22 +33,20 @@ class Prepared(NamedTuple):
     boxes: tuple[Box, ...]
     penalties: tuple[float, ...]
     several: bool
-    is_plain: bool
 
     def centered(self, pictures: Pixels | None = None) -> Alternatives:
         """Return the alternatives; `pictures` are those of `scaled` if they are centered already."""
         return Alternatives(center(self.scaled) if pictures is None else pictures, *self[1:])
 
 
-def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
+def prepare(opened: Opened) -> Prepared:
     """Prepare an image for the network.
 
     Args:
         opened: An image from `open_image`.
-        always_search: Whether to search also where there is one drawing on a plain background.
 
     Returns:
-        The scaled ink. All of it comes first where it seems to be one drawing on a plain background.
+        The scaled ink: all of it where it seems to be one drawing on a plain background, else what may be the digit.
 
     Raises:
         ApiError: As `decode` and `find_ink` raise it.
@@ -61,12 +59,12 @@ def prepare(opened: Opened, *, always_search: bool = False) -> Prepared:
             drawing, ink = scale(found_ink), found_ink
     if drawing is None or ink is None:
         return _search(opened, pixels, lossy=lossy)
-    is_alone = is_one_drawing(ink)
-    if is_alone and not always_search:
-        return _plain(drawing, opened, pixels)
-    candidates = find_candidates(_reduced(ink), is_plain=True)
-    found = _scaled(candidates, opened, _reduced(pixels))
-    return _plain(drawing, opened, pixels, found) if is_alone or candidates.is_whole else found
+    if is_one_drawing(ink):
+        return _whole(drawing, opened, pixels, several=False)
+    found = find_candidates(_reduced(ink), is_plain=True)
+    if found.is_whole:
+        return _whole(drawing, opened, pixels, several=found.several)
+    return _scaled(found, opened, _reduced(pixels))
 
 
 def prepare_segments(opened: Opened) -> Segments:
@@ -85,12 +83,8 @@ def prepare_segments(opened: Opened) -> Segments:
     return Segments(np.where(rest.removed > 0, np.uint8(0), ink), factor)
 
 
-def _plain(drawing: Scaled, opened: Opened, pixels: Pixels, found: Prepared | None = None) -> Prepared:
-    box = _upright(drawing.box, opened, pixels)
-    if found is None:
-        return Prepared([drawing], (box,), (0.0,), several=False, is_plain=True)
-    scaled, boxes, penalties, several, _ = found
-    return Prepared([drawing, *scaled], (box, *boxes), (0.0, *penalties), several, is_plain=True)
+def _whole(drawing: Scaled, opened: Opened, pixels: Pixels, *, several: bool) -> Prepared:
+    return Prepared([drawing], (_upright(drawing.box, opened, pixels),), (0.0,), several)
 
 
 def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
@@ -118,7 +112,7 @@ def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
         for one, candidate in zip(scaled, candidates, strict=True)
     )
     penalties = tuple(candidate.penalty for candidate in candidates)
-    return Prepared(scaled, boxes, penalties, found.several, is_plain=False)
+    return Prepared(scaled, boxes, penalties, found.several)
 
 
 def _candidates(pixels: Pixels, *, lossy: bool) -> Candidates:

@@ -9,16 +9,10 @@ BOXES = (Box(0, 0, 1, 1),) * 3
 
 
 def test_alternative_most_like_a_digit_is_chosen() -> None:
-    searched = Alternatives(PICTURES, BOXES, (0.0, 0.0, 0.0), is_plain=False)
-    assert choose(searched, [0.5, 0.1, 0.3], is_doubtful=True) == 1
+    searched = Alternatives(PICTURES, BOXES, (0.0, 0.0, 0.0))
+    assert choose(searched, [0.5, 0.1, 0.3]) == 1
 
 
 def test_penalty_outweighs_a_slightly_better_score() -> None:
-    searched = Alternatives(PICTURES, BOXES, (0.0, 5.0, 5.0), is_plain=False)
-    assert choose(searched, [0.5, 0.1, 0.3], is_doubtful=True) == 0
-
-
-def test_plain_drawing_stays_unless_it_is_doubtful() -> None:
-    plain = Alternatives(PICTURES, BOXES, (0.0, 0.0, 0.0), is_plain=True)
-    assert choose(plain, [0.4, 0.1, 0.3], is_doubtful=False) == 0
-    assert choose(plain, [0.9, 0.1, 0.3], is_doubtful=True) == 1
+    searched = Alternatives(PICTURES, BOXES, (0.0, 5.0, 5.0))
+    assert choose(searched, [0.5, 0.1, 0.3]) == 0

@@ -8,7 +8,7 @@ from handler.preprocessing.segmentation.segments import Segments
 
 def test_message_is_read_as_it_was_written() -> None:
     pictures = np.random.default_rng(1).integers(0, 256, (2, 28, 28), np.uint8)
-    alternatives = Alternatives(pictures, (Box(1, 2, 3, 4), Box(5, 6, 7, 8)), (0.0, 2.5), several=True, is_plain=False)
+    alternatives = Alternatives(pictures, (Box(1, 2, 3, 4), Box(5, 6, 7, 8)), (0.0, 2.5), several=True)
     read = Alternatives.from_bytes(alternatives.to_bytes())
     np.testing.assert_array_equal(read.pictures, pictures)
     assert read[1:] == alternatives[1:]
