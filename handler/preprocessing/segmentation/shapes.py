@@ -9,6 +9,7 @@ from handler.preprocessing.segmentation.box import Box, union
 from handler.preprocessing.segmentation.components import Component, Labels
 
 STRAIGHT = 0.2  # of a component's length: the width of a straight stroke is less, both as standard deviations
+SHORT = 0.4  # the same, of a slash, which may be short
 SLASH_TILT = 38  # degrees from the vertical: a 1 is steeper
 ZERO_HEIGHT = 1.35  # of its width: a circle around a 1 is less high
 
@@ -39,7 +40,7 @@ def is_slash(labels: Labels, inner: Sequence[Component], outline: Box) -> bool:
     if len(inner) != 1:
         return False
     width, tilt = _width_and_tilt(labels, inner[0])
-    return width < STRAIGHT and (tilt > SLASH_TILT or outline.height > ZERO_HEIGHT * outline.width)
+    return width < SHORT and (tilt > SLASH_TILT or outline.height > ZERO_HEIGHT * outline.width)
 
 
 def underline_of(components: Sequence[Component]) -> Component | None:
