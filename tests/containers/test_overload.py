@@ -1,5 +1,7 @@
 """More requests than a replica may have in progress."""
 
+import contextlib
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,15 +36,24 @@ def ask(cluster: Cluster) -> tuple[int, float]:
     return response.status_code, time.monotonic() - began
 
 
-def test_requests_beyond_the_bound_are_refused_by_nginx_and_the_others_are_answered(cluster: Cluster) -> None:
+@contextlib.contextmanager
+def stopped_workers(cluster: Cluster) -> Iterator[None]:
+    """Stop the replica's workers in the `with` block."""
     [replica] = cluster.replicas
     workers = " ".join(workers_of(replica))
     docker("exec", replica, "bash", "-c", f"kill -STOP {workers}")
-    with ThreadPoolExecutor(max_workers=CLIENTS) as clients:
-        answers = [clients.submit(ask, cluster) for _ in range(CLIENTS)]
-        time.sleep(1.5)
-        refused = [future.result() for future in answers if future.done()]
+    try:
+        yield
+    finally:
         docker("exec", replica, "bash", "-c", f"kill -CONT {workers}")
+
+
+def test_requests_beyond_the_bound_are_refused_by_nginx_and_the_others_are_answered(cluster: Cluster) -> None:
+    with ThreadPoolExecutor(max_workers=CLIENTS) as clients:
+        with stopped_workers(cluster):
+            answers = [clients.submit(ask, cluster) for _ in range(CLIENTS)]
+            time.sleep(1.5)
+            refused = [future.result() for future in answers if future.done()]
         statuses = [future.result()[0] for future in answers]
     time.sleep(2.5)  # in which the lines reach the engine's log
     lines = requests_logged(cluster.web)
@@ -52,16 +63,22 @@ def test_requests_beyond_the_bound_are_refused_by_nginx_and_the_others_are_answe
 
 
 def test_overloaded_replica_answers_what_it_accepts_soon(cluster: Cluster) -> None:
-    until = time.monotonic() + SECONDS
+    begun = threading.Event()  # busy threads would delay the start of the others
 
     def ask_on() -> list[tuple[int, float]]:
         answers = []
+        begun.wait()
+        until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             answers.append(ask(cluster))
         return answers
 
     with ThreadPoolExecutor(max_workers=CLIENTS) as clients:
         running = [clients.submit(ask_on) for _ in range(CLIENTS)]
+        begun.set()
+        time.sleep(1)
+        with stopped_workers(cluster):  # so that requests accumulate, however slow the clients are
+            time.sleep(0.3)
         answers = [answer for future in running for answer in future.result()]
     accepted = sorted(seconds for status, seconds in answers if status == 200)
     assert {status for status, _ in answers} == {200, 503}
