@@ -1,6 +1,5 @@
 """Opened image → its ink, scaled: all of it where that is a drawing on a plain background, else what may be a digit."""
 
-import contextlib
 from typing import NamedTuple
 
 import cv2
@@ -52,13 +51,13 @@ def prepare(opened: Opened) -> Prepared:
         ApiError: As `decode` and `find_ink` raise it.
     """
     pixels, lossy = decode(opened), is_lossy(opened)
-    drawing = ink = None
-    with contextlib.suppress(BlankImage):  # by one background for all of it
-        found_ink = find_ink(pixels, lossy=lossy)
-        if has_plain_surroundings(pixels, found_ink):
-            drawing, ink = scale(found_ink), found_ink
-    if drawing is None or ink is None:
+    try:
+        ink = find_ink(pixels, lossy=lossy)
+    except BlankImage:  # by one background for all of it
         return _search(opened, pixels, lossy=lossy)
+    if not has_plain_surroundings(pixels, ink):
+        return _search(opened, pixels, lossy=lossy)
+    drawing = scale(ink)
     if is_one_drawing(ink):
         return _whole(drawing, opened, pixels, several=False)
     found = find_candidates(_reduced(ink), is_plain=True)
@@ -77,7 +76,7 @@ def prepare_segments(opened: Opened) -> Segments:
         ApiError: As `decode` and `find_ink` raise it.
     """
     pixels = _reduced(decode(opened))
-    ink = _ink(pixels, lossy=is_lossy(opened))
+    ink, _ = _find_ink(pixels, lossy=is_lossy(opened))
     rest = without_structures((ink > FAINT * int(ink.max())).view(np.uint8))
     factor = round(_ratio(opened, pixels))
     return Segments(np.where(rest.removed > 0, np.uint8(0), ink), factor)
@@ -92,14 +91,15 @@ def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
     pixels = _reduced(pixels)
     inks = either_ink(pixels)
     try:
-        found = _candidates(pixels, lossy=lossy)
+        ink, is_plain = _find_ink(pixels, lossy=lossy)
+        found = find_candidates(ink, is_plain=is_plain)
     except BlankImage:
         if not inks:
             raise
         found = Candidates([], several=False, is_whole=False)
     if inks:
         others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in found.candidates]
-        found = found._replace(candidates=[*(Candidate(ink, 0, 0, 0.0) for ink in inks), *others])
+        found = found._replace(candidates=[*(Candidate(one, 0, 0, 0.0) for one in inks), *others])
     return _scaled(found, opened, pixels)
 
 
@@ -115,15 +115,10 @@ def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
     return Prepared(scaled, boxes, penalties, found.several)
 
 
-def _candidates(pixels: Pixels, *, lossy: bool) -> Candidates:
+def _find_ink(pixels: Pixels, *, lossy: bool) -> tuple[Pixels, bool]:
+    """Return the ink, and whether its background is plain."""
     ink = plain_ink(pixels, lossy=lossy)
-    is_plain = ink is not None
-    return find_candidates(find_local_ink(pixels, lossy=lossy) if ink is None else ink, is_plain=is_plain)
-
-
-def _ink(pixels: Pixels, *, lossy: bool) -> Pixels:
-    ink = plain_ink(pixels, lossy=lossy)
-    return find_local_ink(pixels, lossy=lossy) if ink is None else ink
+    return (find_local_ink(pixels), False) if ink is None else (ink, True)
 
 
 def _reduced(pixels: Pixels) -> Pixels:

@@ -31,12 +31,11 @@ SHARP = 64  # pixels, the shorter side; of a smaller picture the noise is not sm
 TYPICAL = 90  # percentile of the contrast of what is strong
 
 
-def find_local_ink(pixels: Pixels, *, lossy: bool) -> Pixels:
+def find_local_ink(pixels: Pixels) -> Pixels:
     """Separate ink from a background whose light varies.
 
     Args:
         pixels: (height, width) or (channels, height, width) uint8, 0 to 255.
-        lossy: Whether the image had a lossy format, whose noise around strokes is then removed.
 
     Returns:
         (height, width) uint8: 0 is background, larger values are stronger ink, relative to the light on it.

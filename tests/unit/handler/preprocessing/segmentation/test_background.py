@@ -16,14 +16,14 @@ def paper(level: float, deviation: float, seed: int = 0, side: int = 200) -> Pix
 def test_blank_noisy_paper_is_blank(level: int, deviation: int) -> None:
     for seed in range(3):
         with pytest.raises(BlankImage):
-            find_local_ink(paper(level, deviation, seed), lossy=True)
+            find_local_ink(paper(level, deviation, seed))
 
 
 def test_the_edge_of_a_shadow_is_not_ink() -> None:
     pixels = paper(200, 2)
     pixels[60:140, 60:68] //= 4
     pixels[:, 110:] //= 2
-    ink = find_local_ink(pixels, lossy=False)
+    ink = find_local_ink(pixels)
     assert (ink[65:135, 62:66] > 128).all()
     assert not ink[:, 75:].any()
 
@@ -32,7 +32,7 @@ def test_ink_crosses_the_edge_of_a_shadow() -> None:
     pixels = paper(200, 2)
     pixels[96:104, 60:160] //= 4
     pixels[:, 110:] //= 2
-    ink = find_local_ink(pixels, lossy=False)
+    ink = find_local_ink(pixels)
     assert (ink[98:102, 64:156] > 128).all()
     assert not ink[:90].any()
 
@@ -40,7 +40,7 @@ def test_ink_crosses_the_edge_of_a_shadow() -> None:
 def test_faint_pencil_is_found() -> None:
     pixels = paper(190, 2)
     pixels[40:160, 98:103] -= 35
-    ink = find_local_ink(pixels, lossy=True)
+    ink = find_local_ink(pixels)
     assert (ink[45:155, 99:102] > 0).all()
     assert not ink[:, :90].any()
 
@@ -49,7 +49,7 @@ def test_faint_pencil_is_found() -> None:
 def test_ink_may_be_lighter_or_darker_than_its_background(background: int, level: int) -> None:
     pixels = paper(background, 2)
     pixels[50:150, 95:105] = level
-    ink = find_local_ink(pixels, lossy=True)
+    ink = find_local_ink(pixels)
     assert (ink[55:145, 97:103] > 128).all()
     assert not ink[:, :90].any()
 
@@ -58,7 +58,7 @@ def test_ink_that_differs_in_color_only_is_found() -> None:
     pixels = np.stack([paper(level, 2, level) for level in (100, 140, 120)])
     pixels[0, 50:150, 95:105] += 40
     pixels[1, 50:150, 95:105] -= 40
-    ink = find_local_ink(pixels, lossy=True)
+    ink = find_local_ink(pixels)
     assert (ink[55:145, 97:103] > 128).all()
     assert not ink[:, :90].any()
 
@@ -69,7 +69,7 @@ def test_a_textured_desk_beside_the_paper_is_not_ink(desk_on_all_sides: bool) ->
     right = 170 if desk_on_all_sides else 200
     pixels[30:170, 30:right] = paper(200, 2)[30:170, 30:right]
     pixels[60:140, 96:104] = 50
-    ink = find_local_ink(pixels, lossy=True)
+    ink = find_local_ink(pixels)
     assert (ink[64:136, 98:102] > 128).all()
     ink[55:145, 90:110] = 0
     assert not ink.any()
@@ -79,7 +79,7 @@ def test_the_dark_edge_of_a_scan_is_not_ink() -> None:
     pixels = paper(240, 1)
     pixels[:, :14] = 60
     pixels[60:140, 96:104] = 30
-    ink = find_local_ink(pixels, lossy=True)
+    ink = find_local_ink(pixels)
     assert not ink[:, :90].any()
     assert (ink[64:136, 98:102] > 128).all()
 
@@ -89,9 +89,9 @@ def test_a_reflection_is_not_ink() -> None:
     glare = 90 * np.exp(-((y - 60) ** 2 + (x - 60) ** 2) / 30**2)
     pixels = np.asarray((paper(140, 2) + glare).clip(0, 255), np.uint8)
     with pytest.raises(BlankImage):
-        find_local_ink(pixels, lossy=True)
+        find_local_ink(pixels)
     pixels[60:140, 136:144] = 40
-    ink = find_local_ink(pixels, lossy=True)
+    ink = find_local_ink(pixels)
     assert not ink[:, :130].any()
     assert (ink[64:136, 138:142] > 128).all()
 
@@ -99,24 +99,24 @@ def test_a_reflection_is_not_ink() -> None:
 def test_lines_on_the_paper_are_kept() -> None:
     pixels = paper(220, 1)
     pixels[50::50, :] = 120
-    assert (find_local_ink(pixels, lossy=True)[50::50, 10:-10] > 0).all()
+    assert (find_local_ink(pixels)[50::50, 10:-10] > 0).all()
 
 
 def test_a_stroke_of_a_quarter_of_the_picture_is_filled() -> None:
     pixels = paper(220, 2)
     pixels[30:170, 75:125] = 30
-    assert (find_local_ink(pixels, lossy=True)[35:165, 80:120] > 128).all()
+    assert (find_local_ink(pixels)[35:165, 80:120] > 128).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (3, 5), (28, 28), (3, 2, 2), (3, 40, 9)])
 def test_pictures_of_any_size_are_read(shape: tuple[int, ...]) -> None:
     with pytest.raises(BlankImage):
-        find_local_ink(np.full(shape, 200, np.uint8), lossy=False)
+        find_local_ink(np.full(shape, 200, np.uint8))
 
 
 def test_pixels_are_left_as_they_were() -> None:
     pixels = paper(200, 2)
     pixels[60:140, 60:68] = 40
     before = pixels.copy()
-    find_local_ink(pixels, lossy=True)
+    find_local_ink(pixels)
     np.testing.assert_array_equal(pixels, before)
