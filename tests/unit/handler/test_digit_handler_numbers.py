@@ -1,17 +1,8 @@
-import pytest
-
 from handler.digit_handler import DigitHandler
 from tests import drawings
-from tests.unit.handler.batches import NUMBERS, V1, FakeContext, ask, image, instances
+from tests.unit.handler.batches import NUMBERS, V1, ask, image, instances
 
 SEVENTEEN, SEVEN = drawings.number(), drawings.seven()
-
-
-@pytest.fixture(scope="module")
-def handler() -> DigitHandler:
-    loaded = DigitHandler()
-    loaded.initialize(FakeContext())
-    return loaded
 
 
 def test_route_of_numbers_is_answered_with_a_number(handler: DigitHandler) -> None:
