@@ -47,7 +47,7 @@ def find_local_ink(pixels: Pixels) -> Pixels:
     if min(pixels.shape[-2:]) >= SHARP:
         planes = [cv2.GaussianBlur(plane, (3, 3), 0) for plane in planes]
     paper = find_paper(planes)
-    if paper is None:
+    if paper is None or not paper.any():  # of a very thin picture nothing may be left
         return _find(planes, None)
     left, top, width, height = cv2.boundingRect(paper)
     box = slice(top, top + height), slice(left, left + width)

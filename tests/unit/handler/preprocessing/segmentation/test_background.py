@@ -1,3 +1,5 @@
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -120,3 +122,11 @@ def test_pixels_are_left_as_they_were() -> None:
     before = pixels.copy()
     find_local_ink(pixels)
     np.testing.assert_array_equal(pixels, before)
+
+
+@pytest.mark.parametrize("shape", [(1, 200), (300, 2), (3, 3), (2, 64), (400, 7)])
+@pytest.mark.parametrize("seed", range(5))
+def test_picture_of_any_shape_has_ink_or_is_blank(shape: tuple[int, int], seed: int) -> None:
+    pixels = np.random.default_rng(seed).choice([0, 255], shape).astype(np.uint8)
+    with contextlib.suppress(BlankImage):
+        assert find_local_ink(pixels).shape == shape
