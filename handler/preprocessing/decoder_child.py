@@ -50,7 +50,7 @@ def _answer(data: bytes) -> bytes:
     try:
         return data[:1] + _READINGS[data[:1]](open_image(data[1:]))
     except ApiError as error:
-        refusal = error
+        refusal: ApiError = error.as_result()
     except MemoryError:
         refusal = ImageTooLarge("The image takes too much memory to decode; send one with fewer pixels.")
     return ERROR + json.dumps(refusal.to_dict()).encode()

@@ -51,7 +51,7 @@ LARGE_PIXELS = 1 << 18
 LARGE_BYTES = 1 << 16
 LARGE_IMAGE_CPU_SECONDS = 1.0
 LARGE_IMAGE_SECONDS = 3.0
-DECODER_BYTES = 640 << 20
+DECODER_BYTES = 512 << 20
 
 # All requests of a batch are answered together, and TorchServe kills a worker, with every request that it holds, after
 # responseTimeout (model-config.yaml). So no request is started with a large image after LARGE_SECONDS or after an image

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import requests
@@ -28,12 +29,16 @@ def cluster() -> Iterator[Cluster]:
         yield cluster
 
 
-def ask(cluster: Cluster) -> tuple[int, float]:
-    """Send a drawing, and return the status and how many seconds it took."""
-    began = time.monotonic()
+def ask(cluster: Cluster) -> int:
+    """Send a drawing, and return the status."""
     headers = {"Content-Type": "image/png"}
-    response = requests.post(cluster.url + SINGLE, data=drawings.seven(), headers=headers, timeout=30)
-    return response.status_code, time.monotonic() - began
+    return requests.post(cluster.url + SINGLE, data=drawings.seven(), headers=headers, timeout=30).status_code
+
+
+def logged(cluster: Cluster) -> list[dict[str, Any]]:
+    """Return the requests in nginx's access log, once all lines are in the engine's log."""
+    time.sleep(2.5)
+    return requests_logged(cluster.web)
 
 
 @contextlib.contextmanager
@@ -54,18 +59,18 @@ def test_requests_beyond_the_bound_are_refused_by_nginx_and_the_others_are_answe
             answers = [clients.submit(ask, cluster) for _ in range(CLIENTS)]
             time.sleep(1.5)
             refused = [future.result() for future in answers if future.done()]
-        statuses = [future.result()[0] for future in answers]
-    time.sleep(2.5)  # in which the lines reach the engine's log
-    lines = requests_logged(cluster.web)
-    assert {status for status, _ in refused} == {503}
+        statuses = [future.result() for future in answers]
+    assert set(refused) == {503}
     assert (statuses.count(200), statuses.count(503)) == (AT_ONCE, CLIENTS - AT_ONCE)
-    assert {line["upstream"] for line in lines if line["status"] == 503} == {"torchserve_small"}  # no replica
+    refusals = [line for line in logged(cluster) if line["status"] == 503]
+    assert {line["upstream"] for line in refusals} == {"torchserve_small"}  # no replica
 
 
 def test_overloaded_replica_answers_what_it_accepts_soon(cluster: Cluster) -> None:
     begun = threading.Event()  # busy threads would delay the start of the others
+    before = len(logged(cluster))
 
-    def ask_on() -> list[tuple[int, float]]:
+    def ask_on() -> list[int]:
         answers = []
         begun.wait()
         until = time.monotonic() + SECONDS
@@ -80,7 +85,8 @@ def test_overloaded_replica_answers_what_it_accepts_soon(cluster: Cluster) -> No
         with stopped_workers(cluster):  # so that requests accumulate, however slow the clients are
             time.sleep(0.3)
         answers = [answer for future in running for answer in future.result()]
-    accepted = sorted(seconds for status, seconds in answers if status == 200)
-    assert {status for status, _ in answers} == {200, 503}
+    # The log's times, since so many clients on one machine delay each other.
+    accepted = sorted(line["seconds"] for line in logged(cluster)[before:] if line["status"] == 200)
+    assert set(answers) == {200, 503}
     assert len(accepted) > 50 * SECONDS
     assert accepted[len(accepted) * 99 // 100] < 2.5  # proxy_read_timeout in web/nginx/small.conf

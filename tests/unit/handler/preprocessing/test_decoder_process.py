@@ -90,6 +90,16 @@ def test_image_that_takes_too_much_memory_is_refused() -> None:
         assert child.is_running()
 
 
+def test_image_that_was_refused_leaves_no_memory_in_use(decoder: DecoderProcess) -> None:
+    child = child_of(decoder)
+    at_rest = child.memory_info().vms
+    blank = drawings.encoded(Image.new("RGB", (4096, 4096), "white"), "WEBP")
+    for _ in range(3):
+        assert error_of(decoder, blank) is BlankImage
+        assert error_of(decoder, LARGEST[:-1000]) is InvalidImage
+    assert child.memory_info().vms - at_rest < 32 << 20
+
+
 def test_image_fails_in_time_when_the_child_is_stopped_and_the_next_one_is_read() -> None:
     with contextlib.closing(DecoderProcess()) as decoder:
         child = child_of(decoder)
