@@ -21,7 +21,9 @@ from handler.recognizer import Recognition, Recognizer
 
 # Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
 READY, V1, NUMBERS = "ready", "v1", "numbers"
+SIZE_CLASS, SMALL = "X-Size-Class", "small"  # nginx sends small requests that are answered by NotSmall to other workers
 REQUEST_ID = "X-Request-ID"
+BULK = "digits-bulk"  # TorchServe's name for the workers of all requests but small ones
 FAULT = "X-Fault"  # distinguishes the handler's 500 and 503 from TorchServe's: a dead worker, a full queue
 
 # nginx sends only such ids, but clients may reach TorchServe without nginx.
@@ -30,7 +32,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 Row = Payload[Alternatives | Segments] | ApiError | None  # None asks for readiness
 Prediction = Recognition | NumberAnswer | ApiError
 Answer = Prediction | list[Prediction] | None  # a list answers a V1 request
-Request = tuple[Mapping[str, Any], str | None, str | None]  # TorchServe's row, X-Route and Content-Type
+Request = tuple[Mapping[str, Any], str | None, str | None, bool]  # TorchServe's row, X-Route, Content-Type, is small
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 
@@ -48,10 +50,12 @@ class DigitHandler:
         self._recognizer: NumberRecognizer | None = None
 
     def initialize(self, context: Any) -> None:
-        """Start the decoder and load the model; recognizing its golden digits is the self-test and the warm-up.
+        """Load the model; recognizing its golden digits is the self-test and the warm-up.
+
+        Workers for large requests start the decoder as well.
 
         Args:
-            context: TorchServe's context, of which the model directory and the manifest are used.
+            context: TorchServe's context, of which the model's name and directory and the manifest are used.
 
         Raises:
             OSError: The decoder cannot be started.
@@ -61,7 +65,8 @@ class DigitHandler:
         cv2.setNumThreads(1)
         logging.getLogger().setLevel(logging.WARNING)  # at INFO TorchServe's worker logs every batch itself
         logger.setLevel(logging.INFO)
-        decoder.start()
+        if context.model_name == BULK:  # others have no large image to decode, unless clients reach TorchServe directly
+            decoder.start()
         model = context.manifest["model"]
         self._name = str(model["modelName"])
         recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
@@ -90,7 +95,12 @@ class DigitHandler:
     def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any, budget: Budget | None = None) -> list[Row]:
         """Return what each row is read from, its error, or None where it asks for readiness."""
         requests = [
-            (row, context.get_request_header(index, "X-Route"), context.get_request_header(index, "Content-Type"))
+            (
+                row,
+                context.get_request_header(index, "X-Route"),
+                context.get_request_header(index, "Content-Type"),
+                context.get_request_header(index, SIZE_CLASS) == SMALL,
+            )
             for index, row in enumerate(data)
         ]
         return _isolate_faults(functools.partial(_preprocess, budget or Budget()), requests)
@@ -157,8 +167,9 @@ def _isolate_faults(
 
 
 def _preprocess(budget: Budget, requests: Sequence[Request]) -> list[Row]:
-    parsed = [_parse(*request) for request in requests]
-    prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget)
+    parsed = [_parse(row, route, content_type) for row, route, content_type, _ in requests]
+    small = {number for number, (*_, is_small) in enumerate(requests) if is_small}
+    prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
         Payload(pictures, row.batched) if isinstance(row, Payload) else row
         for row, pictures in zip(parsed, prepared, strict=True)

@@ -65,6 +65,12 @@ class TooManyDigits(ClientError):
     code = 422
 
 
+class NotSmall(ApiError):
+    """A small request whose image takes longer than a drawing. nginx sends it to other workers; no client sees it."""
+
+    code = 421
+
+
 class InternalServerError(ApiError):
     """A fault of the service in one request; other requests are served."""
 

@@ -57,7 +57,7 @@ class Cluster:
         name = f"{self._name}-torchserve-{self._count}"
         docker(
             *("run", "--detach", "--name", name, "--network", self._name, "--network-alias", alias, *HARDENED),
-            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "2048m", *self._options),
+            *("--tmpfs", "/tmp", "--cpus", str(self._cpus), "--memory", "2304m", *self._options),
             *(*options, image),
         )
         self.replicas.append(name)

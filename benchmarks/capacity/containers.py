@@ -20,7 +20,7 @@ from benchmarks.servers import BATCH, SINGLE, Server
 from benchmarks.usage import kind_of, replica_sum, usage
 from tools.cluster import Cluster, running
 from tools.docker import address_of, docker, inspect, run
-from tools.stack import ROOT
+from tools.stack import ROOT, WORKER
 
 CLIENTS = 32  # a replica
 BATCH_CLIENTS = 4  # of batches of 256
@@ -75,6 +75,7 @@ def cost(starts: int, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, running(cluster, replicas=1):
         phases = [start(cluster) for _ in tqdm(range(starts), desc="starts at one CPU", unit="start")]
         [name] = cluster.replicas
+        workers = sum(WORKER in " ".join(process.cmdline()) for process in processes(name))
         work = work_of(cluster, Path(folder))
         loads = {"at rest": None, "drawings": ("page", CLIENTS), "batches of 256": ("batch of 256", BATCH_CLIENTS)}
         memory = {}
@@ -88,6 +89,7 @@ def cost(starts: int, seconds: float) -> dict[str, Any]:
     return {
         "starts": starts,
         "seconds": seconds,
+        "workers": workers,
         "start_s": {phase: round(statistics.median(x[phase] for x in phases), 2) for phase in phases[0]},
         "start_s_each": [round(x["all"], 2) for x in phases],
         "mib": memory,

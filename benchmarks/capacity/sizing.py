@@ -25,8 +25,8 @@ def derive(measured: dict[str, Any]) -> Values:
 
     torchserve: CPU requested is what a replica uses at its knee, and its limit the next whole number of cores above the
     most it ever used. The autoscaler's target is TARGET of the former. Memory requested is the most under load, with
-    ROOM; its limit is all that Java may take (torchserve/entrypoint), Java itself, the worker, and all that the
-    worker's decoder may take.
+    ROOM; its limit is all that Java may take (torchserve/entrypoint), Java itself, the workers, and all that the
+    decoder of one of them may take. Workers that the measured replica did not have are added.
     web: nginx's CPU for as many replicas as there may be at their target, divided by as many web pods as there may be.
 
     Args:
@@ -35,8 +35,10 @@ def derive(measured: dict[str, Any]) -> Values:
     knee = measured["knee"]
     busy = knee["replica_cores"]
     memory = measured["replica"]["mib"]
-    most_mib = max(measured["soak"]["most_mib"], memory["drawings"]["all"])
-    own_mib = memory["at rest"]["front end"] + memory["batches of 256"]["worker"]
+    worker_mib = memory["batches of 256"]["worker"] / measured["replica"]["workers"]
+    added_mib = (pools() - measured["replica"]["workers"]) * worker_mib
+    most_mib = max(measured["soak"]["most_mib"], memory["drawings"]["all"]) + added_mib
+    own_mib = memory["at rest"]["front end"] + pools() * worker_mib
     bound_mib = java_bound_mib() + own_mib + (DECODER_BYTES >> 20)
     web_m = _up(1000 * knee["cores"]["nginx"] * TARGET * _most("torchserve") / _most("web"), CPU_STEP_M)
     return {
@@ -99,6 +101,13 @@ def java_bound_mib() -> int:
     """Return what torchserve/entrypoint lets Java take: its heap and its direct memory."""
     script = (ROOT / "torchserve" / "entrypoint").read_text()
     return sum(map(int, re.findall(r"(?:-Xmx|MaxDirectMemorySize=)(\d+)m\b", script)))
+
+
+def pools() -> int:
+    """Return how many names the archive has in TorchServe. In a container each has one worker."""
+    properties = (ROOT / "torchserve" / "config.properties").read_text()
+    [names] = re.findall(r"^load_models=(.+)$", properties, re.MULTILINE)
+    return len(names.split(","))
 
 
 def _manifest(service: str, kind: str) -> Values:

@@ -2,7 +2,7 @@
 
 import time
 
-from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_SECONDS, REQUEST_SECONDS
+from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_SECONDS, REQUEST_SECONDS, SMALL_CPU_SECONDS
 
 
 class Budget:
@@ -15,19 +15,24 @@ class Budget:
         now = time.monotonic()
         self._large_end = now + LARGE_SECONDS
         self._end = self._large_end + REQUEST_SECONDS
-        self._thread_end = time.thread_time() + BATCH_CPU_SECONDS
+        thread_now = time.thread_time()
+        self._thread_end = thread_now + BATCH_CPU_SECONDS
+        self._small_end = thread_now + SMALL_CPU_SECONDS
 
     def end_starts(self) -> None:
         """Allow no request to be started with a large image any more."""
         self._large_end = min(self._large_end, time.monotonic())
 
-    def allows(self, *, large: bool, started: bool) -> bool:
+    def allows(self, *, large: bool, started: bool, small: bool = False) -> bool:
         """Return whether another image may be started.
 
         Args:
             large: Whether decoding it may be costly.
             started: Whether an image of its request was started, and the request may go on.
+            small: Whether other workers can take its request.
         """
+        if small:
+            return not large and time.thread_time() <= self._small_end
         now = time.monotonic()
         if started and now <= self._end:
             return True

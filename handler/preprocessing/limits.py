@@ -62,3 +62,7 @@ LARGE_SECONDS = 0.5
 REQUEST_SECONDS = 1.5
 COSTLY_SECONDS = 0.25
 BATCH_CPU_SECONDS = 1.0
+
+# Small requests have workers of their own, so that a drawing waits for no other image. These read no large image, and
+# start none after so much CPU time of a batch: requests whose images are not read by then go to the other workers.
+SMALL_CPU_SECONDS = 0.25

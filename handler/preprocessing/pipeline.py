@@ -4,10 +4,10 @@ import atexit
 import logging
 import operator
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple, TypeVar, overload
 
-from handler.errors import ApiError, InternalServerError, ServiceUnavailable
+from handler.errors import ApiError, InternalServerError, NotSmall, ServiceUnavailable
 from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.budget import Budget
 from handler.preprocessing.decoder_process import DecoderProcess
@@ -35,6 +35,7 @@ Output = TypeVar("Output")
 _TOO_MUCH_WORK = ServiceUnavailable(
     "Too many images are being read just now; try again, or send fewer or smaller ones."
 )
+_NOT_SMALL = NotSmall("This image takes longer than a drawing; workers that have the time can read it.")
 
 logger = logging.getLogger("digits")
 decoder = DecoderProcess()  # of large images; it starts no process yet
@@ -48,6 +49,7 @@ class _Image(NamedTuple):
         data, opened: The image, encoded, and not yet decoded.
         is_number: Whether its number is asked.
         request: The number of its request.
+        is_small: Whether other workers can take its request.
         results, place: Where its picture or error goes.
         turn: Pixels of its request up to and including it. Images are processed in this order, so a large request, like
             a large image, does not delay a small one.
@@ -57,6 +59,7 @@ class _Image(NamedTuple):
     opened: Opened
     is_number: bool
     request: int
+    is_small: bool
     results: list[Preprocessed]
     place: int
     turn: int
@@ -85,33 +88,35 @@ def preprocess(data: bytes) -> Pixels:
 
 @overload
 def preprocess_requests(
-    requests: Sequence[Sequence[bytes | ApiError]], budget: Budget | None = None
+    requests: Sequence[Sequence[bytes | ApiError]], budget: Budget | None = None, small: Container[int] = ()
 ) -> list[list[Alternatives | ApiError]]: ...
 
 
 @overload
 def preprocess_requests(
-    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None
+    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None, small: Container[int] = ()
 ) -> list[list[Preprocessed]]: ...
 
 
 def preprocess_requests(
-    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None
+    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None, small: Container[int] = ()
 ) -> list[list[Any]]:
     """Preprocess all images of all requests; an image that fails affects no other.
 
     Args:
         requests: The encoded images of each request. An error in the place of an image stays there.
         budget: The time that is left; by default that of a batch, from now on.
+        small: The numbers of the requests that other workers can take.
 
     Returns:
         For each image what its digit may be, for each `NumberImage` its ink, or its error: those of `preprocess`,
         `ImageTooLarge` also where a request exceeds `MAX_REQUEST_PIXELS`, `ServiceUnavailable` for images whose turn
-        comes when the budget is used up, and `InternalServerError` for those that meet a fault of the service.
+        comes when the budget is used up, `NotSmall` instead where other workers can take the request, also for large
+        images, and `InternalServerError` for those that meet a fault of the service.
     """
     budget = budget or Budget()
     images: list[_Image] = []
-    results = [_open(number, request, images) for number, request in enumerate(requests)]
+    results = [_open(number, request, number in small, images) for number, request in enumerate(requests)]
     images.sort(key=operator.attrgetter("turn"))
     may_go_on: dict[int, bool] = {}
     for start in range(0, len(images), CENTERED_TOGETHER):
@@ -119,7 +124,7 @@ def preprocess_requests(
     return results
 
 
-def _open(number: int, request: Sequence[Image | ApiError], images: list[_Image]) -> list[Preprocessed]:
+def _open(number: int, request: Sequence[Image | ApiError], is_small: bool, images: list[_Image]) -> list[Preprocessed]:
     """Add the images of a request that can be opened, and return its results, as far as they are known."""
     results: list[Preprocessed] = []
     pixels = 0
@@ -132,9 +137,9 @@ def _open(number: int, request: Sequence[Image | ApiError], images: list[_Image]
         if isinstance(opened, ApiError):
             results.append(opened)
             continue
-        results.append(_TOO_MUCH_WORK)  # until it is replaced
+        results.append(_NOT_SMALL if is_small else _TOO_MUCH_WORK)  # until it is replaced
         pixels += opened.width * opened.height
-        images.append(_Image(data, opened, isinstance(image, NumberImage), number, results, place, pixels))
+        images.append(_Image(data, opened, isinstance(image, NumberImage), number, is_small, results, place, pixels))
     return results
 
 
@@ -151,7 +156,8 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
     prepared: list[tuple[_Image, Prepared]] = []
     for image in images:
         is_large = image.is_large()
-        if not budget.allows(large=is_large, started=may_go_on.get(image.request, False)):
+        is_started = may_go_on.get(image.request, False)
+        if not budget.allows(large=is_large, started=is_started, small=image.is_small):
             continue
         started = time.monotonic()
         result = _attempt(_READERS[is_large, image.is_number], image)

@@ -26,6 +26,7 @@ from tools.stack import ROOT
 
 TIMEOUT_S = 30
 BATCH_SIZE = 8
+BATCHES_FROM = "127.0.0.6"
 # Who sends what, and how often: together 20 drawings a second. A client keeps its connection, or opens one for each
 # request.
 CLIENTS = [
@@ -33,7 +34,7 @@ CLIENTS = [
     ("127.0.0.3", "drawing", 0.2, "keeps"),
     ("127.0.0.4", "drawing", 0.2, "opens"),
     ("127.0.0.5", "drawing", 0.2, "opens"),
-    ("127.0.0.6", "batch", 1.0, "keeps"),
+    (BATCHES_FROM, "batch", 1.0, "keeps"),
     ("127.0.0.7", "page", 0.5, "opens"),
 ]
 

@@ -68,9 +68,10 @@ def test_first_process_leaves_no_zombies(service: str) -> None:
 def test_java_reaches_workers_over_unix_sockets_also_after_a_restart() -> None:
     """Without its native library, which it cannot unpack into a noexec /tmp, Java uses TCP."""
     [restarted, *_] = containers("torchserve")
-    [worker] = workers_of(restarted)
-    docker("exec", restarted, "bash", "-c", f"kill -KILL {worker}")
-    wait_until(lambda: workers_of(restarted) not in ([], [worker]) and len(listening_addresses(restarted)) > 1)
+    workers = workers_of(restarted)
+    docker("exec", restarted, "bash", "-c", f"kill -KILL {' '.join(workers)}")
+    wait_until(lambda: len({*workers_of(restarted)} - {*workers}) == len(workers))
+    wait_until(lambda: len(listening_addresses(restarted)) == 2 * len(workers))
     for container in containers("torchserve"):
         addresses = listening_addresses(container)
         assert addresses

@@ -22,7 +22,7 @@ BATCH_BYTES = 7_600_000
 IMAGES = 16
 AT_ONCE = 2  # of each replica: max_conns of torchserve_large and its backup in web/container/deployment.conf
 WINDOW_S = 30
-MEMORY_MIB = 2048  # of a replica (tools/cluster.py)
+MEMORY_MIB = 2304  # of a replica (tools/cluster.py)
 
 
 def memory_mib(replica: str) -> float:

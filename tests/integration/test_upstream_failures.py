@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import requests
 
+from handler import __version__
+from handler.errors import NotSmall
 from tests import drawings
 from tests.integration.api import BATCH, SINGLE, assert_error
 from tools.run.servers import start_nginx
@@ -38,12 +40,14 @@ class TorchServe(http.server.ThreadingHTTPServer):
         self.script: list[int | None] = []
         self.headers_seen: list[dict[str, str]] = []
         self.bodies_seen: list[bytes] = []
+        self.paths_seen: list[str] = []
 
     def expect(self, *script: int | None) -> None:
         """Start over with this script."""
         self.script = list(script)
         self.headers_seen.clear()
         self.bodies_seen.clear()
+        self.paths_seen.clear()
 
 
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -53,6 +57,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        self.server.paths_seen.append(self.path)
         self.server.headers_seen.append(dict(self.headers.items()))
         self.server.bodies_seen.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         status = self.server.script.pop(0) if self.server.script else 200
@@ -171,6 +176,32 @@ def test_larger_request_without_an_answer_is_waited_for(
     response = requests.post(nginx + path, data=bytes(size), headers={"Content-Type": "application/json"}, timeout=20)
     assert response.status_code == 200
     assert len(torchserve.bodies_seen) == 1
+
+
+SMALL_PATH, BULK_PATH = f"/predictions/digits/{__version__}", f"/predictions/digits-bulk/{__version__}"
+
+
+@pytest.mark.parametrize("failures", [[], [507]], ids=["at once", "after a worker that was killed"])
+def test_small_request_with_a_costly_image_goes_to_the_other_workers(
+    torchserve: TorchServe, nginx: str, failures: list[int]
+) -> None:
+    torchserve.expect(*failures, -NotSmall.code, 200)
+    response = requests.post(nginx + SINGLE, data=b"x", headers={"Content-Type": "image/png"}, timeout=10)
+    assert (response.status_code, response.json()) == (200, {"digit": 7})
+    assert torchserve.paths_seen == [SMALL_PATH] * (1 + len(failures)) + [BULK_PATH]
+    assert torchserve.bodies_seen == [b"x"] * len(torchserve.paths_seen)
+    classes = [headers.get("X-Size-Class") for headers in torchserve.headers_seen]
+    assert classes == ["small"] * (1 + len(failures)) + [None]
+
+
+@pytest.mark.parametrize(("path", "size"), [(SINGLE, 200_000), (BATCH, 100), (BATCH, 2_000_000)])
+def test_larger_request_goes_to_the_other_workers_in_each_try(
+    torchserve: TorchServe, nginx: str, path: str, size: int
+) -> None:
+    torchserve.expect(507, 200)
+    response = requests.post(nginx + path, data=bytes(size), headers={"Content-Type": "application/json"}, timeout=20)
+    assert response.status_code == 200
+    assert torchserve.paths_seen == [BULK_PATH] * 2
 
 
 def test_larger_request_is_not_tried_again_if_the_queue_is_full(torchserve: TorchServe, nginx: str) -> None:

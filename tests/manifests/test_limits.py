@@ -61,7 +61,8 @@ def test_memory_limit_is_enough_for_java_and_the_worker(overlay: str, components
     workers = torchserve_setting(r"\bdefault_workers_per_model\s*=\s*(\d+)", "config.properties")
     for deployment in deployments(overlay, components, "torchserve"):
         resources = container(deployment)["resources"]
-        needed = heap + direct + JAVA_MIB + workers * (WORKER_MIB + (DECODER_BYTES >> 20))
+        # A worker for small requests, and one with a decoder for others.
+        needed = heap + direct + JAVA_MIB + workers * (2 * WORKER_MIB + (DECODER_BYTES >> 20))
         assert needed <= mebibytes(resources["limits"]["memory"])
         assert mebibytes(resources["requests"]["memory"]) >= 310
         assert f"{mebibytes(resources['limits']['memory'])}m" == COMPOSE["services"]["torchserve"]["mem_limit"]

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from handler.digit_handler import READY
-from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, location, nginx
+from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, location
 from tests.manifests.rendering import COMBINATIONS, ROOT, container, deployments, environment, manifests, of_kind
 
 pytestmark = pytest.mark.parametrize(("overlay", "components"), COMBINATIONS)
@@ -46,12 +46,16 @@ def test_web_sends_requests_to_services_that_exist(overlay: str, components: tup
 
 
 def test_torchserve_probes_use_the_handlers_readiness_route(overlay: str, components: tuple[str, ...]) -> None:
-    path = nginx().table("$host", "$model_path")["default"]
+    paths = {
+        name: location_.one("proxy_pass").arguments[0].partition("/predictions/")[2].partition("$")[0]
+        for name, location_ in (("readinessProbe", location("=", "/readyz")), ("startupProbe", location("@medium")))
+    }
     for deployment in deployments(overlay, components, "torchserve"):
         item = container(deployment)
-        for probe in ("startupProbe", "readinessProbe"):
+        # A replica is ready when the workers of both names are: the second probe begins when the first has succeeded.
+        for probe, name in paths.items():
             request = item[probe]["httpGet"]
-            assert (request["path"], request["port"]) == (path, "http")
+            assert (request["path"], request["port"]) == (f"/predictions/{name}", "http")
             assert request["httpHeaders"] == [{"name": "X-Route", "value": READY}]
         assert item["livenessProbe"]["httpGet"] == {"path": "/ping", "port": "http"}
         startup = item["startupProbe"]
@@ -60,7 +64,7 @@ def test_torchserve_probes_use_the_handlers_readiness_route(overlay: str, compon
     script = instruction("torchserve", "WORKDIR") + "/torchserve/healthcheck"
     assert f'["{script}"]' in instruction("torchserve", "HEALTHCHECK")
     health_check = (ROOT / "torchserve" / "healthcheck").read_text()
-    assert f"answer {path})" in health_check
+    assert f"answer /predictions/{paths['readinessProbe']})" in health_check
     assert f"X-Route: {READY}" in health_check
 
 

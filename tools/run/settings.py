@@ -31,7 +31,7 @@ class Settings:
         host: HOST as it was given.
         address: The IP address of HOST, on which nginx listens.
         ports: Every port by its variable.
-        workers: How many worker processes TorchServe starts.
+        workers: How many worker processes TorchServe starts for small requests, and how many for others.
         run_dir: The folder for configuration and logs.
         model_store: The folder of digits.mar.
         nginx: Values of nginx's configuration by their variables.

@@ -15,6 +15,7 @@ from handler.preprocessing.limits import (
     MAX_BYTES,
     MAX_PIXELS,
     REQUEST_SECONDS,
+    SMALL_CPU_SECONDS,
 )
 from tests.integration.api import BATCH, NUMBERS, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
@@ -141,8 +142,9 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
         "the same, medium": [batch.one("limit_conn", f"medium_{of}").arguments[1] for of in ("clients", "uploads")],
         "the same, large": [batch.one("limit_conn", f"large_{of}").arguments[1] for of in ("clients", "uploads")],
         "readiness probes in progress": [probes.arguments[1]],
-        "TorchServe's queue": [str(MODEL_CONFIG["jobQueueSize"])],
+        "TorchServe's queues": [str(MODEL_CONFIG["jobQueueSize"])],
         "images in a batch": [str(MAX_INSTANCES)],
+        "a batch of small requests": [str(SMALL_CPU_SECONDS)],
         **{
             f"{size_class} requests at TorchServe": [f"2 × {slots(http, size_class) // 2}"]
             for size_class in ("small", "medium", "large")

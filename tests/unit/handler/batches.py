@@ -14,8 +14,9 @@ MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}
 class FakeContext:
     """TorchServe's context, as far as a handler sees it."""
 
-    def __init__(self, *requests: dict[str, str], folder: Path | None = None) -> None:
+    def __init__(self, *requests: dict[str, str], folder: Path | None = None, model_name: str = "digits") -> None:
         self.requests = requests
+        self.model_name = model_name
         self.manifest = MANIFEST
         self.system_properties = {"model_dir": str(folder or served_model.folder())}
         self.statuses = dict.fromkeys(range(len(requests)), (200, ""))

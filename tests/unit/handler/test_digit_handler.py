@@ -11,7 +11,7 @@ import pytest
 from ts.context import Context, RequestProcessor
 from ts.protocol.otf_message_handler import create_predict_response
 
-from handler.digit_handler import DigitHandler
+from handler.digit_handler import BULK, DigitHandler
 from handler.errors import InvalidImage
 from handler.payload import Payload
 from handler.preprocessing import MAX_BYTES, Alternatives, decoder, preprocess
@@ -60,9 +60,11 @@ def test_every_row_of_a_mixed_batch_gets_its_own_answer(handler: DigitHandler) -
     assert predictions == [1, "InvalidImage", "MalformedRequest", "BlankImage", 7]
 
 
-def test_decoder_is_started_before_the_first_request() -> None:
+def test_decoder_is_started_before_the_first_request_where_large_images_come() -> None:
     decoder.close()
     DigitHandler().initialize(FakeContext())
+    assert decoder.pid is None
+    DigitHandler().initialize(FakeContext(model_name=BULK))
     assert decoder.pid is not None
 
 
@@ -218,3 +220,11 @@ def test_batch_with_errors_leaves_nothing_to_the_garbage_collector(handler: Digi
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_only_small_requests_are_left_to_other_workers(handler: DigitHandler) -> None:
+    photograph = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((640, 480)), "JPEG")
+    small, medium = image(**{"X-Size-Class": "small"}), image(**{"X-Size-Class": "medium"})
+    answers, context = ask(handler, (photograph, small), (SEVEN, small), (photograph, medium), (photograph, image()))
+    assert [context.statuses[index] for index in range(4)] == [(421, "Misdirected Request"), *[(200, "OK")] * 3]
+    assert [answer.get("digit") for answer in answers] == [None, 7, 7, 7]

@@ -18,11 +18,12 @@ MEASURED: dict[str, Any] = {
     },
     "soak": {"most_mib": 410.0},
     "replica": {
+        "workers": 2,
         "mib": {
             "at rest": {"front end": 130.0},
-            "drawings": {"all": 420.0},
-            "batches of 256": {"worker": 300.0},
-        }
+            "drawings": {"all": 680.0},
+            "batches of 256": {"worker": 560.0},
+        },
     },
 }
 
@@ -57,12 +58,20 @@ def test_a_busy_replica_makes_the_autoscaler_add_one() -> None:
 
 
 def test_memory_requested_is_what_was_measured_with_room_and_its_limit_all_that_may_be_taken() -> None:
-    assert derived()["torchserve"]["requests"]["memory"] == "512Mi"  # 420 × 1.2 = 504
+    assert derived()["torchserve"]["requests"]["memory"] == "832Mi"  # 680 × 1.2 = 816
     assert sizing.java_bound_mib() >= 64
-    bound = sizing.java_bound_mib() + 130 + 300 + (DECODER_BYTES >> 20)
+    bound = sizing.java_bound_mib() + 130 + 560 + (DECODER_BYTES >> 20)
     limit = derived()["torchserve"]["limits"]["memory"]
     mib = int(limit[:-2]) * {"Mi": 1, "Gi": 1024}[limit[-2:]]
     assert bound <= mib < bound + 256
+
+
+def test_a_worker_that_the_measured_replica_did_not_have_is_added() -> None:
+    measured = copy.deepcopy(MEASURED)
+    measured["replica"]["workers"] = 1
+    measured["replica"]["mib"]["drawings"]["all"] = 400.0
+    measured["replica"]["mib"]["batches of 256"]["worker"] = 280.0
+    assert sizing.derive(measured) == derived()
 
 
 def test_web_requests_its_share_of_all_replicas_at_their_target() -> None:

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handler.errors import ApiError, BlankImage, ImageTooLarge, InternalServerError, InvalidImage, ServiceUnavailable
+from handler.errors import (
+    ApiError,
+    BlankImage,
+    ImageTooLarge,
+    InternalServerError,
+    InvalidImage,
+    NotSmall,
+    ServiceUnavailable,
+)
 from handler.preprocessing import (
     Alternatives,
     Budget,
@@ -192,6 +200,27 @@ def test_two_calls_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
     [[second]] = preprocess_requests([[drawings.seven()]], shared)
     assert [type(first), type(second)] == [Alternatives, ServiceUnavailable]
+
+
+def test_large_image_of_a_small_request_is_left_to_other_workers() -> None:
+    decoder.close()
+    results = preprocess_requests([[PHOTOGRAPH], [drawings.seven()], [b"bad"], [PHOTOGRAPH]], small={0, 1, 2})
+    assert [type(result) for [result] in results] == [NotSmall, Alternatives, InvalidImage, Alternatives]
+
+
+def test_small_requests_that_a_batch_has_no_time_for_are_left_to_other_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "SMALL_CPU_SECONDS", 0.0)
+    results = preprocess_requests([[drawings.seven()], [drawings.seven()]], small={0})
+    assert [type(result) for [result] in results] == [NotSmall, Alternatives]
+
+
+def test_costliest_images_of_small_requests_delay_a_drawing_for_a_part_of_a_second() -> None:
+    """As many as share a batch, each as costly as a small image may be: with as many pixels, none of them plain."""
+    side = int(limits.LARGE_PIXELS**0.5)
+    costly = drawings.encoded(Image.effect_noise((side, side), 100).quantize(4))
+    images = [[costly]] * 31 + [[drawings.seven()]]
+    took_s = cpu_seconds(lambda: preprocess_requests(images, small=range(32)))
+    assert took_s < 2 * limits.SMALL_CPU_SECONDS
 
 
 def test_opening_the_costliest_images_of_a_batch_costs_less_than_decoding_one() -> None:
