@@ -11,6 +11,7 @@ import requests
 
 from tests import drawings
 from tests.integration.api import SINGLE, assert_error, post
+from tests.waiting import wait_until
 from tools.run.supervision import MAX_RESTARTS
 from tools.stack import Stack, ready_stack
 
@@ -86,6 +87,15 @@ def test_torchserve_comes_back_and_nginx_answers_meanwhile(
     assert process_of(stack, "nginx") == nginx
     assert (stack.run_dir / "torchserve.log").read_text().startswith(log)
     assert (stack.run_dir / "management.sock").is_socket()
+
+
+def test_workers_that_hang_are_replaced_before_a_request_meets_them() -> None:
+    with ready_stack(WORKERS="1") as stack:
+        wait_until(lambda: len(stack.workers()) == 2)  # for small requests and for others
+        workers = stack.workers()
+        for worker in workers:
+            worker.suspend()
+        wait_until(lambda: len({*stack.workers()} - {*workers}) == 2, RESTART_TIMEOUT_S)
 
 
 def test_nginx_that_is_killed_comes_back(stack: Stack) -> None:

@@ -20,7 +20,9 @@ ARCHIVE_BYTES = 4 << 20  # more than the unpacked archive has
 
 # /ping needs no worker and no place in the queue: without an answer, TorchServe itself hangs.
 PING_INTERVAL_S, PING_TIMEOUT_S, PING_FAILURES = 2, 5, 3
-# This request waits in the queue for a worker. Workers that crash come back within this time.
+# A request waits in the queue of each pool for a worker. Workers that crash come back within this time, and one that
+# hangs is replaced (responseTimeout in handler/model-config.yaml).
+POOLS = ("digits", "digits-bulk")
 READY_INTERVAL_S, READY_TIMEOUT_S, READY_FAILURES = 10, 20, 3
 DUMP_S = 0.5  # for Java to write a thread dump
 
@@ -74,9 +76,9 @@ class TorchServe:
 
 
 def is_ready(port: int) -> bool | None:
-    """Whether a worker answers; None if the queue is full, which says nothing about the workers."""
-    answer = status(port, "/predictions/digits", READY_TIMEOUT_S, X_Route="ready")
-    return None if answer == 503 else answer == 200
+    """Whether a worker of each pool answers; None if a queue is full, which says nothing about the workers."""
+    answers = {status(port, f"/predictions/{pool}", READY_TIMEOUT_S, X_Route="ready") for pool in POOLS}
+    return None if 503 in answers else answers == {200}
 
 
 def make_folder(run_dir: Path) -> Path:

@@ -8,6 +8,7 @@ from handler import errors
 from handler.digit_handler import BULK
 from handler.payload import IMAGE_TYPES, JSON_TYPE
 from tests.nginx_configuration import Directive, unescaped
+from tools.run import torchserve
 from tools.run.settings import ROOT
 
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
@@ -17,6 +18,7 @@ CARD = json.loads((ROOT / "model_store" / "digits.json").read_text())
 def test_model_has_the_same_names_everywhere(http: Directive, site: Directive, properties: dict[str, str]) -> None:
     assert CARD["name"] == "digits"
     assert properties["load_models"] == f"digits=digits.mar,{BULK}=digits.mar"
+    assert torchserve.POOLS == ("digits", BULK)
     assert http.table("$host", "$model_version") == {"default": f"/{handler.__version__}"}
     assert http.table("$size_class", "$model") == {"default": BULK, "small": "digits"}
     for name, model in (
