@@ -62,13 +62,18 @@ function showBoxes(outcome) {
   else foundBoxes.clear();
 }
 
+/** @param {string} id of a button @param {boolean} isDisabled */
+function disable(id, isDisabled) {
+  byId(id).setAttribute("aria-disabled", String(isDisabled)); // Firefox has had it as a property since version 119
+}
+
 /** Updates everything that depends on what is on the canvas. */
 function update() {
   const blank = isBlank();
   byId("canvas-frame").dataset.blank = String(blank && !pen.isDown);
-  byId("undo").ariaDisabled = String(!strokes.canUndo);
-  byId("redo").ariaDisabled = String(!strokes.canRedo);
-  byId("clear").ariaDisabled = String(blank);
+  disable("undo", !strokes.canUndo);
+  disable("redo", !strokes.canRedo);
+  disable("clear", blank);
   if (blank) {
     flow.cancel();
     answer.showEmpty(NOTHING_YET);

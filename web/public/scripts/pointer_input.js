@@ -36,7 +36,8 @@ export function attachPointerInput(canvas, pen) {
     pen.down(toPoint(event, canvas.getBoundingClientRect()));
   });
 
-  canvas.addEventListener("pointermove", (event) => {
+  // On the window, so that a stroke that leaves the canvas ends even where the pointer cannot be captured.
+  addEventListener("pointermove", (event) => {
     notePen(event);
     if (event.pointerId === activePointer?.pointerId) pen.move(toPoints(event, canvas));
   });
@@ -49,9 +50,9 @@ export function attachPointerInput(canvas, pen) {
     if (action === "up") pen.move(toPoints(event, canvas));
     pen[action]();
   };
-  canvas.addEventListener("pointerup", end("up"));
-  canvas.addEventListener("pointercancel", end("cancel"));
-  canvas.addEventListener("lostpointercapture", end("up")); // has no effect after pointerup
+  addEventListener("pointerup", end("up"));
+  addEventListener("pointercancel", end("cancel"));
+  addEventListener("lostpointercapture", end("up")); // has no effect after pointerup
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} pointerId */
