@@ -29,6 +29,7 @@ const answer = new Answer(byId("answer"));
 const liveRegion = new LiveRegion(byId("announcement"));
 const flow = new RecognitionFlow(async () => chosenImage.blob ?? renderImage(strokes.all));
 let lastOutcome = "";
+const early = window.start?.end(); // what was drawn before this module ran
 
 const isBlank = () => strokes.isBlank && !chosenImage.blob;
 
@@ -74,7 +75,7 @@ function update() {
   disable("undo", !strokes.canUndo);
   disable("redo", !strokes.canRedo);
   disable("clear", blank);
-  if (blank) {
+  if (blank && !pen.isDown) {
     flow.cancel();
     answer.showEmpty(NOTHING_YET);
   }
@@ -111,7 +112,7 @@ flow.addEventListener("outcome", (event) => {
 });
 addEventListener("online", () => { if (lastOutcome === "offline" && !isBlank()) flow.request(); });
 
-attachPointerInput(canvasElement, pen);
+attachPointerInput(canvasElement, pen, early?.pointer ?? null);
 attachKeyboardInput(canvasElement, pen, {
   recognize,
   clear,
@@ -129,3 +130,8 @@ for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry:
   byId(id).addEventListener("click", action);
 }
 update();
+for (const [first, ...rest] of early?.strokes ?? []) {
+  pen.down(first); // lifts the pen after the stroke before
+  pen.move(rest);
+}
+if (!early?.pointer) pen.up();

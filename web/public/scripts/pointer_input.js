@@ -9,10 +9,10 @@ const PALM_MS = 3000;
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Pen} pen
+ * @param {PointerEvent | null} early the pointer that draws already
  */
-export function attachPointerInput(canvas, pen) {
-  /** @type {PointerEvent | null} */
-  let activePointer = null;
+export function attachPointerInput(canvas, pen, early) {
+  let activePointer = early;
   let lastPenTime = -Infinity;
 
   /** @param {PointerEvent} event */
