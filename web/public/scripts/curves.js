@@ -1,5 +1,5 @@
 /** The curves through a stroke's points, for the screen and for the image that is sent. Uses no DOM. */
-/** @import { Point, Stroke } from "./strokes.js" */
+/** @import { Point, Stroke } from "./drawing.js" */
 
 /** @typedef {[start: Point, control: Point, end: Point]} Curve  quadratic */
 

@@ -1,6 +1,6 @@
 /** Renders strokes: the same curves on the screen and in the image that is sent. */
 /** @import { Sheet } from "./found_boxes.js" */
-/** @import { Point, Stroke } from "./strokes.js" */
+/** @import { Point, Stroke } from "./drawing.js" */
 import { toCurves } from "./curves.js";
 import { encodePng } from "./png.js";
 import { coverCurves, createRaster } from "./raster.js";

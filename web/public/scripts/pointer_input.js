@@ -1,5 +1,5 @@
 /** @import { Pen } from "./pen.js" */
-/** @import { Point } from "./strokes.js" */
+/** @import { Point } from "./drawing.js" */
 
 /** A touch within this time after the last pen event, hovering included, is the palm of the hand that holds the pen. */
 const PALM_MS = 3000;
