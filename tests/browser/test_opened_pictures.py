@@ -22,7 +22,7 @@ HOLD_DECODING = """
 # What can happen while a picture is read, and the state in which it leaves the page.
 MEANWHILE: dict[str, tuple[Callable[[DigitPage], object], str]] = {
     "draw": (lambda digit_page: digit_page.draw(SEVEN), "7"),
-    "clear": (lambda digit_page: digit_page.canvas.press("Escape"), "?"),
+    "clear": (lambda digit_page: digit_page.page.locator("#clear").dispatch_event("click"), "?"),
     "open another": (lambda digit_page: digit_page.open_image(drawings.seven()), "7"),
 }
 

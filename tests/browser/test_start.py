@@ -97,7 +97,7 @@ def test_the_page_works_without_what_runs_before_the_modules(start: Start) -> No
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
 def test_without_scripts_the_page_says_so_at_the_top(start: Start, viewport: dict[str, int]) -> None:
     digit_page = start(lambda page: None, java_script_enabled=False, viewport=viewport)
-    box = digit_page.page.get_by_text("This page needs JavaScript").bounding_box()
+    box = digit_page.page.locator(".noscript").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < viewport["height"] / 3
 
