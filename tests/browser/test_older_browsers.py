@@ -39,6 +39,8 @@ def test_without_pointer_capture_a_stroke_may_end_outside_the_canvas(open_page: 
     digit_page.draw([[(0.5, 0.2), (0.5, 1.4)]])
     digit_page.draw([[(0.2, 0.5), (0.4, 0.5)]])
     assert digit_page.ink_in(0.2, 0.45, 0.2, 0.1) > 0
+    assert digit_page.ink_in(0.45, 0.7, 0.1, 0.1) > 0
+    assert digit_page.ink_in(0.3, 0.3, 0.1, 0.1) == 0  # where a line between the strokes would be
 
 
 def test_without_compression_the_server_reads_the_image_as_fast(open_page: OpenPage) -> None:

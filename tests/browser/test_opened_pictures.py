@@ -8,6 +8,10 @@ from playwright.sync_api import Locator, Page
 from tests import drawings
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
+from tests.browser.network import requests_of
+
+# A wrong page would show a picture that it must ignore within this time.
+IGNORED_MS = 1000
 
 # Decoding waits until the test goes on.
 HOLD_DECODING = """
@@ -45,8 +49,10 @@ def test_a_picture_that_is_no_longer_wanted_when_it_is_read_changes_nothing(open
     open_slowly(digit_page)
     act(digit_page)
     digit_page.wait_until(lambda: digit_page.text("numeral") == expected)
+    sent = requests_of(digit_page.page)
     digit_page.page.evaluate("decoding[0]()")
-    digit_page.page.wait_for_timeout(500)
+    digit_page.page.wait_for_timeout(IGNORED_MS)
+    assert sent == []
     assert digit_page.text("numeral") == expected
     assert picture_of(digit_page).count() == (1 if what == "open another" else 0)
     assert (digit_page.ink > 0) is (what == "draw")

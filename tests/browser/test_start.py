@@ -76,8 +76,10 @@ def test_a_module_that_does_not_load_is_reported(start: Start, module: str) -> N
 
 
 def test_a_browser_that_cannot_read_the_modules_is_told_so(start: Start) -> None:
-    unreadable = {"content_type": "text/javascript", "body": OLD_BROWSER}
-    digit_page = start(lambda page: page.route(MAIN, lambda route: route.fulfill(**unreadable)))
+    def prepare(page: Page) -> None:
+        page.route(MAIN, lambda route: route.fulfill(content_type="text/javascript", body=OLD_BROWSER))
+
+    digit_page = start(prepare)
     assert "This browser is too old" in digit_page.read("failure")
 
 
