@@ -1,49 +1,10 @@
 /** Images from files: opened, pasted or dropped. */
-/** @import { Sheet } from "./found_boxes.js" */
 
-const ACCEPTED_TYPES = ["image/png", "image/jpeg", "image/webp"];
+const ACCEPTED_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 const MAX_BYTES = 1024 * 1024;
 
 /** Longer side in pixels that an image is reduced to if the server would not accept it as it is. */
 const REDUCED_SIDE = 1024;
-
-/** The image that is shown on the canvas in place of strokes. */
-export class ChosenImage {
-  #frame;
-  /** @type {Blob | null} */ #blob = null;
-  #image = new Image();
-
-  /** @param {HTMLElement} frame the element around the canvas */
-  constructor(frame) {
-    this.#frame = frame;
-    this.#image.alt = "The image you chose";
-    this.#image.className = "chosen-image";
-  }
-
-  /** What to send, null when no image is chosen. */
-  get blob() { return this.#blob; }
-
-  /** The image in its own pixels, upright; empty when the browser cannot decode it. @returns {Sheet} */
-  get sheet() { return [0, 0, this.#image.naturalWidth, this.#image.naturalHeight]; }
-
-  /** @param {File} file */
-  async show(file) {
-    this.remove();
-    this.#blob = await prepareForSending(file);
-    this.#frame.append(this.#image);
-    await new Promise((resolve) => {
-      this.#image.onload = this.#image.onerror = resolve;
-      this.#image.src = URL.createObjectURL(/** @type {Blob} */ (this.#blob));
-    });
-  }
-
-  remove() {
-    if (!this.#blob) return;
-    this.#blob = null;
-    this.#image.remove();
-    URL.revokeObjectURL(this.#image.src);
-  }
-}
 
 /**
  * @param {{input: HTMLInputElement, dropTarget: HTMLElement}} elements
@@ -71,7 +32,7 @@ export function attachImageInput({ input, dropTarget }, onImage) {
  *
  * @param {File} file @returns {Promise<Blob>}
  */
-async function prepareForSending(file) {
+export async function prepareForSending(file) {
   if (ACCEPTED_TYPES.includes(file.type) && file.size <= MAX_BYTES) return file;
   try {
     return await toReducedJpeg(await createImageBitmap(file));

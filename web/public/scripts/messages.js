@@ -102,6 +102,10 @@ const FAILURES = {
     detail: "The server or the connection is slow. Your drawing is kept.",
     canRetry: true,
   },
+  broken: {
+    headline: "This page ran into an error",
+    detail: "Your drawing could not be sent. Reload the page, or use a newer browser.",
+  },
   invalid: {
     headline: "Unexpected response",
     detail: "Something between this page and the server answered instead. Try again, or reload the page.",

@@ -37,7 +37,7 @@ export class RecognitionFlow extends EventTarget {
     const number = this.#newest;
     const { signal } = this.#abort;
     this.dispatchEvent(new Event("request"));
-    const outcome = await recognizeOrRead(await this.#getImage(), signal);
+    const outcome = await this.#ask(signal);
     if (number !== this.#newest) return;
     const retryInSeconds = isRetry ? null : retryDelay(outcome);
     if (retryInSeconds !== null) {
@@ -46,6 +46,16 @@ export class RecognitionFlow extends EventTarget {
     /** @type {OutcomeDetail} */
     const detail = { outcome, retryInSeconds };
     this.dispatchEvent(new CustomEvent("outcome", { detail }));
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<Outcome>} */
+  async #ask(signal) {
+    try {
+      return await recognizeOrRead(await this.#getImage(), signal);
+    } catch (error) {
+      console.error(error);
+      return { kind: "broken" };
+    }
   }
 
   /** Aborts the current request and any scheduled one. */
