@@ -98,9 +98,10 @@ strokes.addEventListener("change", () => {
 
 flow.addEventListener("request", () => answer.showWaiting());
 flow.addEventListener("outcome", (event) => {
-  const { outcome, retryInSeconds } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  const { outcome, retryInSeconds, isRetry } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  const text = answer.show(outcome, retryInSeconds);
+  if (!isRetry || outcome.kind !== lastOutcome) liveRegion.announce(text);
   lastOutcome = outcome.kind;
-  liveRegion.announce(answer.show(outcome, retryInSeconds));
   showBoxes(outcome);
   if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
 });

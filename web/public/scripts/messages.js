@@ -53,13 +53,13 @@ export function recognitionMessage({ digit, verdict, probabilities, hint }) {
   if (verdict === "unsure") {
     return {
       headline: `${capitalize(withArticle(first))} or ${withArticle(second)}?`,
-      detail: `${percentOf(first)} versus ${percentOf(second)}. Draw it again with clear corners and loops.`,
+      detail: `${percentOf(first)} versus ${percentOf(second)}. Write it again with clear corners and loops.`,
     };
   }
-  if (hint) return { headline: "Not a digit", detail: "There seem to be several. Draw a single, large digit." };
+  if (hint) return { headline: "Not a digit", detail: "There seem to be several. Try a single, large digit." };
   return {
     headline: "Not a digit",
-    detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Draw a single, large digit.`,
+    detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Try a single, large digit.`,
   };
 }
 
@@ -89,17 +89,17 @@ const capitalize = (text) => text[0].toUpperCase() + text.slice(1);
 const FAILURES = {
   offline: {
     headline: "You are offline",
-    detail: "Your drawing is kept. It is sent when the connection is back.",
+    detail: "Your drawing or image is kept. It is sent when the connection is back.",
     canRetry: true,
   },
   unreachable: {
     headline: "The server can’t be reached",
-    detail: "It may be restarting. Your drawing is kept. Try again in a moment.",
+    detail: "It may be restarting. Your drawing or image is kept.",
     canRetry: true,
   },
   timeout: {
     headline: "The request timed out",
-    detail: "The server or the connection is slow. Your drawing is kept.",
+    detail: "The server or the connection is slow. Your drawing or image is kept.",
     canRetry: true,
   },
   invalid: {
@@ -112,10 +112,10 @@ const FAILURES = {
 /** @type {Record<number, Message>} */
 const REFUSALS = {
   400: { headline: "This image can’t be read", detail: "The file may be damaged. Open another, or draw the digit." },
-  413: { headline: "This image is too large", detail: "At most 1 MiB and 4096 × 4096 pixels. Open a smaller one." },
-  415: { headline: "This file type is not supported", detail: "Use a PNG, JPEG or WebP image, or draw the digit." },
-  422: { headline: "The image is blank", detail: "Draw a digit that stands out from the background." },
-  429: { headline: "Too many requests", detail: "The server limits how often you can send a drawing.", canRetry: true },
+  413: { headline: "This image is too large", detail: "At most 1 MiB and 4096 × 4096 pixels. Open a smaller one, or draw the digit." },
+  415: { headline: "This file type is not supported", detail: "Use a PNG, JPEG, WebP or GIF image, or draw the digit." },
+  422: { headline: "No digit found", detail: "Nothing stands out from the background. A darker pen or more light may help." },
+  429: { headline: "Too many requests", detail: "The server limits how many requests it takes.", canRetry: true },
   503: { headline: "The server is busy", detail: "It is starting or overloaded.", canRetry: true },
   504: FAILURES.timeout,
 };
@@ -129,7 +129,7 @@ function refusalMessage({ status, message, requestId }) {
   }
   return {
     headline: "The server ran into an error",
-    detail: `Your drawing is kept. Try again.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
+    detail: `Your drawing or image is kept.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
     canRetry: true,
   };
 }
