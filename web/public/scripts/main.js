@@ -1,14 +1,16 @@
 /** Connects the parts of the page; each part is in the file of its name. */
 /** @import { Outcome } from "./api.js" */
+/** @import { ItemKind } from "./image_file.js" */
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
 import { FoundBoxes } from "./found_boxes.js";
+import { readImageFile } from "./image_file.js";
 import { attachImageInput, ChosenImage } from "./image_input.js";
 import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
-import { BLANK, NOTHING_YET } from "./messages.js";
+import { BLANK, itemMessage, NOTHING_YET } from "./messages.js";
 import { Pen } from "./pen.js";
 import { attachPointerInput } from "./pointer_input.js";
 import { RecognitionFlow } from "./recognition_flow.js";
@@ -52,6 +54,12 @@ function recognize() {
   if (!isBlank()) return flow.request();
   answer.showEmpty(BLANK);
   liveRegion.announce(`${BLANK.headline}. ${BLANK.detail}`);
+}
+
+/** The item is not an image; what is on the sheet stays. @param {ItemKind} kind */
+function refuse(kind) {
+  flow.cancel();
+  liveRegion.announce(answer.showFailure(itemMessage(kind)));
 }
 
 /** Shows where on the sheet each digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
@@ -115,12 +123,16 @@ attachKeyboardInput(canvasElement, pen, {
   showCursor: (position) => canvas.showCursor(position),
 });
 attachShortcuts({ undo, redo });
-attachImageInput({ input: fileInput, dropTarget: document.body }, async (file) => {
+attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, async (file) => {
+  flow.cancel();
+  answer.showWaiting();
+  const image = await readImageFile(file);
+  if (typeof image === "string") return refuse(image);
   clear();
-  await chosenImage.show(file);
+  await chosenImage.show(image);
   update();
   if (!isBlank()) flow.request();
-});
+}, refuse);
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
   byId(id).addEventListener("click", action);
 }

@@ -1,5 +1,6 @@
 /** All texts about outcomes. Uses no DOM. */
 /** @import { Digit, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
+/** @import { ItemKind } from "./image_file.js" */
 
 /**
  * @typedef {object} Message
@@ -132,6 +133,24 @@ function refusalMessage({ status, message, requestId }) {
     detail: `Your drawing or image is kept.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
     canRetry: true,
   };
+}
+
+/** What each kind of item is, if this browser cannot open it: its headline and what would do. @type {Record<string, Message>} */
+const ITEMS = {
+  pdf: { headline: "A PDF is not an image", detail: "Take a screenshot of the page and paste it, or draw the digit." },
+  text: { headline: "This is text, not an image", detail: "Open a picture of the digit, or draw it." },
+  link: { headline: "A link can’t be opened", detail: "Copy the image itself and paste it, or save it and open the file." },
+  other: { headline: "This file is not an image", detail: "Open a PNG, JPEG, WebP or GIF, or draw the digit." },
+};
+
+/** @param {ItemKind} kind @returns {Message} */
+export function itemMessage(kind) {
+  if (ITEMS[kind]) return ITEMS[kind];
+  const name = { jpeg: "JPEG", webp: "WebP" }[/** @type {string} */ (kind)] ?? kind.toUpperCase();
+  if (["heic", "avif", "tiff"].includes(kind)) {
+    return { headline: `This browser can’t open ${name} images`, detail: "Save it as JPEG or PNG, or paste a screenshot of it." };
+  }
+  return { headline: `This ${name} image can’t be read`, detail: "The file may be damaged. Open another, or draw the digit." };
 }
 
 /** @param {Outcome} outcome @returns {Message} */
