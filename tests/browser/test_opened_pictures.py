@@ -13,20 +13,27 @@ from tests.browser.network import requests_of
 # A wrong page would show a picture that it must ignore within this time.
 IGNORED_MS = 1000
 
-# Decoding waits until the test goes on.
-HOLD_DECODING = """
-    const decode = window.createImageBitmap;
-    window.decoding = [];
-    window.createImageBitmap = async (...given) => {
-        await new Promise((resolve) => window.decoding.push(resolve));
-        return decode(...given);
+# A picture that has to be reduced waits until the test goes on.
+HOLD_READING = """
+    const toBlob = HTMLCanvasElement.prototype.toBlob;
+    window.reading = [];
+    HTMLCanvasElement.prototype.toBlob = function (...given) { reading.push(() => toBlob.apply(this, given)); };
+"""
+
+# The first URL is for reading the file, the second for showing the picture.
+FAIL_TO_SHOW = """
+    console.error = () => {};
+    const [create, ...urls] = [URL.createObjectURL];
+    URL.createObjectURL = (blob) => {
+        if (urls.push(create(blob)) > 1) throw new Error("no memory");
+        return urls[0];
     };
 """
 
 # What can happen while a picture is read, and the state in which it leaves the page.
 MEANWHILE: dict[str, tuple[Callable[[DigitPage], object], str]] = {
     "draw": (lambda digit_page: digit_page.draw(SEVEN), "7"),
-    "clear": (lambda digit_page: digit_page.page.locator("#clear").dispatch_event("click"), "?"),
+    "clear": (lambda digit_page: digit_page.press("Clear"), "?"),
     "open another": (lambda digit_page: digit_page.open_image(drawings.seven()), "7"),
 }
 
@@ -36,21 +43,21 @@ def picture_of(digit_page: DigitPage) -> Locator:
 
 
 def open_slowly(digit_page: DigitPage) -> None:
-    """Open a picture of a 1 that has to be decoded first, because the server does not accept it as it is."""
+    """Open a picture of a 1 that has to be reduced first, because the server does not accept it as it is."""
     content = drawings.encoded(drawings.drawing(drawings.ONE), "BMP")
     digit_page.open_image(content, "one.bmp", "image/bmp")
-    digit_page.wait_until(lambda: bool(digit_page.page.evaluate("decoding.length")))
+    digit_page.wait_until(lambda: bool(digit_page.page.evaluate("reading.length")))
 
 
 @pytest.mark.parametrize("what", MEANWHILE)
 def test_a_picture_that_is_no_longer_wanted_when_it_is_read_changes_nothing(open_page: OpenPage, what: str) -> None:
     act, expected = MEANWHILE[what]
-    digit_page = open_page(before=lambda page: page.add_init_script(HOLD_DECODING))
+    digit_page = open_page(before=lambda page: page.add_init_script(HOLD_READING))
     open_slowly(digit_page)
     act(digit_page)
     digit_page.wait_until(lambda: digit_page.text("numeral") == expected)
     sent = requests_of(digit_page.page)
-    digit_page.page.evaluate("decoding[0]()")
+    digit_page.page.evaluate("reading[0]()")
     digit_page.page.wait_for_timeout(IGNORED_MS)
     assert sent == []
     assert digit_page.text("numeral") == expected
@@ -59,9 +66,9 @@ def test_a_picture_that_is_no_longer_wanted_when_it_is_read_changes_nothing(open
 
 
 def test_a_picture_that_is_read_slowly_is_still_opened(open_page: OpenPage) -> None:
-    digit_page = open_page(before=lambda page: page.add_init_script(HOLD_DECODING))
+    digit_page = open_page(before=lambda page: page.add_init_script(HOLD_READING))
     open_slowly(digit_page)
-    digit_page.page.evaluate("decoding[0]()")
+    digit_page.page.evaluate("reading[0]()")
     assert "It’s a 1" in digit_page.read()
 
 
@@ -101,9 +108,9 @@ def test_opening_a_picture_can_be_undone_and_the_drawing_is_back(digit_page: Dig
     digit_page.wait_until(lambda: digit_page.text("numeral") == "7")
 
 
-def test_a_picture_that_cannot_be_prepared_gets_a_sentence(open_page: OpenPage) -> None:
+def test_a_picture_that_cannot_be_shown_gets_a_sentence(open_page: OpenPage) -> None:
     def prepare(page: Page) -> None:
-        page.add_init_script("URL.createObjectURL = () => { throw new Error('no memory'); };")
+        page.add_init_script(FAIL_TO_SHOW)
 
     digit_page = open_page(before=prepare)
     digit_page.open_image(drawings.seven())

@@ -12,7 +12,7 @@ const SLOW_MS = 600;
 /** The answer panel. Its state is in `data-state` for the stylesheet; in "drawing" and "waiting" an older answer fades. */
 export class Answer {
   #root; #numeral; #headline; #detail; #retry; #probabilities; #chart; #number; #digits; #pixels; #meta;
-  #slowTimer = 0;
+  #timer = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -45,7 +45,7 @@ export class Answer {
   /** Shows a message only when the answer is slow: most answers arrive sooner than it could be read. */
   showWaiting() {
     this.#setState("waiting");
-    this.#slowTimer = setTimeout(() => this.#render("waiting", [createGlyph("?")], WAITING), SLOW_MS);
+    this.#timer = setTimeout(() => this.#render("waiting", [createGlyph("?")], WAITING), SLOW_MS);
   }
 
   /**
@@ -56,11 +56,21 @@ export class Answer {
     const message = outcomeMessage(outcome);
     if (outcome.kind === "recognition") return this.#showRecognition(outcome.recognition, outcome.milliseconds, message);
     if (outcome.kind === "number") return this.#showNumber(outcome.number, outcome.milliseconds, message);
-    const wait = retryInSeconds === null ? "" : ` Retrying in ${Math.max(1, retryInSeconds)} s.`;
-    const detail = message.detail + wait;
-    this.#render("failure", [createGlyph("!")], { ...message, detail });
+    return this.showFailure(message, retryInSeconds);
+  }
+
+  /** @param {Message} message @param {number | null} [retryInSeconds] @returns {string} the same as text */
+  showFailure(message, retryInSeconds = null) {
+    this.#render("failure", [createGlyph("!")], message);
     this.#renderEvidence(null);
-    return `${message.headline}. ${detail}`;
+    if (retryInSeconds !== null) this.#countDown(message.detail, Math.max(1, retryInSeconds));
+    return `${message.headline}. ${this.#detail.textContent}`;
+  }
+
+  /** @param {string} detail @param {number} seconds */
+  #countDown(detail, seconds) {
+    this.#detail.textContent = `${detail} Trying again in ${seconds} s.`;
+    if (seconds > 1) this.#timer = setTimeout(() => this.#countDown(detail, seconds - 1), 1000);
   }
 
   /** @param {Recognition} recognition @param {number} milliseconds @param {Message} message */
@@ -100,7 +110,7 @@ export class Answer {
 
   /** @param {State} state */
   #setState(state) {
-    clearTimeout(this.#slowTimer);
+    clearTimeout(this.#timer);
     this.#root.dataset.state = state;
   }
 

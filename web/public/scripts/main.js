@@ -1,15 +1,17 @@
 /** Connects the parts of the page; each part is in the file of its name. */
 /** @import { Outcome } from "./api.js" */
+/** @import { ItemKind } from "./image_file.js" */
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
 import { Drawing } from "./drawing.js";
 import { FoundBoxes } from "./found_boxes.js";
-import { attachImageInput, prepareForSending } from "./image_input.js";
+import { readImageFile } from "./image_file.js";
+import { attachImageInput } from "./image_input.js";
 import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
-import { BLANK, NOTHING_YET } from "./messages.js";
+import { BLANK, itemMessage, NOTHING_YET } from "./messages.js";
 import { Pen } from "./pen.js";
 import { loadPicture, sheetOf, showPicture } from "./picture.js";
 import { attachPointerInput } from "./pointer_input.js";
@@ -47,17 +49,31 @@ async function open(file) {
   pen.cancel();
   flow.cancel();
   answer.showWaiting();
+  disable("clear", false); // it stops the opening, too
   const opening = ++newestOpening;
-  const picture = await prepareForSending(file).then(loadPicture).catch(() => null);
-  if (opening !== newestOpening) return;
-  if (picture) drawing.open(picture);
-  else liveRegion.announce(answer.show({ kind: "broken" }, null));
+  try {
+    const image = await readImageFile(file);
+    if (opening !== newestOpening) return;
+    if (typeof image === "string") return refuse(image);
+    const picture = await loadPicture(image);
+    if (opening === newestOpening) drawing.open(picture);
+  } catch (error) {
+    console.error(error);
+    if (opening === newestOpening) liveRegion.announce(answer.show({ kind: "broken" }, null));
+  }
 }
 
 function recognize() {
   if (!drawing.isBlank) return flow.request();
   answer.showEmpty(BLANK);
   liveRegion.announce(`${BLANK.headline}. ${BLANK.detail}`);
+}
+
+/** The item is not an image; what is on the sheet stays. @param {ItemKind} kind */
+function refuse(kind) {
+  flow.cancel();
+  disable("clear", false); // it removes the message
+  liveRegion.announce(answer.showFailure(itemMessage(kind)));
 }
 
 /** Shows where on the sheet each digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
@@ -114,9 +130,10 @@ drawing.addEventListener("change", () => {
 
 flow.addEventListener("request", () => answer.showWaiting());
 flow.addEventListener("outcome", (event) => {
-  const { outcome, retryInSeconds } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  const { outcome, retryInSeconds, isRetry } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  const text = answer.show(outcome, retryInSeconds);
+  if (!isRetry || outcome.kind !== lastOutcome) liveRegion.announce(text);
   lastOutcome = outcome.kind;
-  liveRegion.announce(answer.show(outcome, retryInSeconds));
   showBoxes(outcome);
   if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
 });
@@ -130,7 +147,7 @@ attachKeyboardInput(canvasElement, pen, {
   showCursor: (position) => canvas.showCursor(position),
 });
 attachShortcuts({ undo, redo });
-attachImageInput({ input: fileInput, dropTarget: document.body }, open);
+attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, open, refuse);
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
   byId(id).addEventListener("click", action);
 }
