@@ -53,6 +53,17 @@ def test_a_failure_is_announced(open_page: OpenPage) -> None:
     digit_page.wait_for_announcement(f"The request timed out. {digit_page.text('detail')}")
 
 
+def test_the_next_stroke_replaces_the_message(open_page: OpenPage) -> None:
+    digit_page = open_page(before=refusing(503, {"Retry-After": "30"}))
+    digit_page.draw(SEVEN)
+    digit_page.wait_for("failure")
+    digit_page.page.mouse.move(*digit_page.to_screen((0.2, 0.2)))
+    digit_page.page.mouse.down()
+    digit_page.wait_for("drawing")
+    assert digit_page.text("headline") == "Keep going …"
+    assert not can_retry(digit_page)
+
+
 def test_the_button_to_try_again_gets_the_answer(open_page: OpenPage) -> None:
     digit_page = open_page(before=refusing(500, times=1))
     digit_page.draw(SEVEN)

@@ -1,7 +1,9 @@
 """Sheet, tools and answer are in sight in every window, and nothing moves the sheet."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests import drawings
 from tests.browser.conftest import OpenPage
@@ -55,6 +57,45 @@ def place_of_sheet(digit_page: DigitPage) -> list[float]:
     return [box["x"], box["y"], box["width"], box["height"]]
 
 
+# The syntax that the older of the supported browsers ignore, and a replacement that no browser knows.
+NEWER_STYLES = {
+    "svh": (r"\dsvh", "1xvh"),
+    "container queries": (r"@container|container-type|\dcqi", "@x"),
+    ":has()": (":has", ":x"),
+    "round()": (r"round\(", "x("),
+    "everything new": (r"\dsvh|@container|container-type|\dcqi|:has|round\(|text-box|text-wrap|scrollbar-gutter", "@x"),
+}
+
+
+def without(style: str) -> Prepare:
+    """Serve the page's styles as a browser reads them that does not know some syntax."""
+    pattern, unknown = NEWER_STYLES[style]
+
+    def fulfill(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=re.sub(pattern, unknown, response.text()))
+
+    return lambda page: page.route("**/styles/*.css", fulfill)
+
+
+@pytest.mark.parametrize("style", NEWER_STYLES)
+@pytest.mark.parametrize("state", ["digit", "unsure", "number"])
+def test_older_browsers_have_sheet_tools_and_answer_in_sight(open_page: OpenPage, style: str, state: str) -> None:
+    def prepare(page: Page) -> None:
+        without(style)(page)
+        if answer := ANSWERS[state]:
+            answer(page)
+
+    digit_page = open_page(before=prepare, reduced_motion="reduce")
+    show(digit_page, state)
+    hidden = {}
+    for size in SIZES:
+        resize(digit_page, *size)
+        if out_of_sight := digit_page.page.evaluate(FIND_OUT_OF_SIGHT, IN_SIGHT):
+            hidden[size] = out_of_sight
+    assert hidden == {}
+
+
 @pytest.mark.parametrize("state", ANSWERS)
 def test_sheet_tools_and_answer_are_in_sight_in_every_window(open_page: OpenPage, state: str) -> None:
     digit_page = open_page(before=ANSWERS[state], reduced_motion="reduce")
@@ -87,6 +128,25 @@ def test_no_answer_moves_the_sheet(open_page: OpenPage, state: str) -> None:
             resize(digit_page, *size)
             places.append(place_of_sheet(digit_page))
         assert places[0] == places[1], size
+
+
+@pytest.mark.parametrize("state", ["unsure", "not_a_digit", "number"])
+def test_an_answer_stays_in_its_place_while_the_next_stroke_is_drawn(open_page: OpenPage, state: str) -> None:
+    digit_page = open_page(before=ANSWERS[state], viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    show(digit_page, state)
+    parts = [digit_page.page.locator(part) for part in ("#numeral", "#headline", "#detail")]
+    before = [part.bounding_box() for part in parts]
+    digit_page.page.mouse.move(*digit_page.to_screen((0.2, 0.2)))
+    digit_page.page.mouse.down()
+    assert digit_page.wait_for("drawing")
+    assert [part.bounding_box() for part in parts] == before
+
+
+def test_a_desktop_shows_the_whole_keyboard_help(digit_page: DigitPage) -> None:
+    digit_page.page.locator("summary").click()
+    for size in ((1366, 650), (1280, 800), (1920, 1080)):
+        resize(digit_page, *size)
+        assert digit_page.page.evaluate(FIND_OUT_OF_SIGHT, [".keys", "#canvas", "#headline"]) == [], size
 
 
 def test_the_keyboard_help_moves_neither_sheet_nor_answer(open_page: OpenPage) -> None:

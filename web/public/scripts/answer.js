@@ -9,7 +9,10 @@ const SLOW_MS = 600;
 
 /** @typedef {"empty" | "drawing" | "waiting" | Recognition["verdict"] | "number" | "failure"} State */
 
-/** The answer panel. Its state is in `data-state` for the stylesheet; in "drawing" and "waiting" an older answer fades. */
+/**
+ * The answer panel. For the stylesheet, `data-state` is its state, and `data-shown` the state whose content is on display:
+ * in "drawing" and "waiting" an older answer stays, faded.
+ */
 export class Answer {
   #root; #numeral; #headline; #detail; #retry; #probabilities; #chart; #number; #digits; #pixels; #meta;
   #timer = 0;
@@ -36,9 +39,10 @@ export class Answer {
     this.#renderEvidence(null);
   }
 
-  /** Fades an answer on display: the drawing has changed since. */
+  /** Fades an answer on display, and replaces a message: the drawing has changed since. */
   showDrawing() {
-    if (this.#root.dataset.state === "empty") this.#render("drawing", [createGlyph("?")], DRAWING);
+    const isMessage = ["empty", "waiting", "failure"].includes(this.#root.dataset.shown ?? "");
+    if (isMessage) this.#render("drawing", [createGlyph("?")], DRAWING);
     else this.#setState("drawing");
   }
 
@@ -101,6 +105,7 @@ export class Answer {
   /** @param {State} state @param {Element[]} numeral @param {Message} message */
   #render(state, numeral, { headline, detail, canRetry = false }) {
     this.#setState(state);
+    this.#root.dataset.shown = state;
     this.#numeral.replaceChildren(...numeral);
     this.#headline.textContent = headline;
     this.#detail.textContent = detail;

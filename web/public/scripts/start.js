@@ -60,7 +60,7 @@ var start = (function () {
 
   /** @param {string} headline @param {string} detail */
   function fail(headline, detail) {
-    byId("answer").dataset.state = "failure";
+    byId("answer").dataset.state = byId("answer").dataset.shown = "failure";
     byId("numeral").textContent = "!";
     byId("headline").textContent = headline;
     byId("detail").textContent = detail;
