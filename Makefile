@@ -33,7 +33,7 @@ run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on h
 	@$(BIN)/python -m tools.run
 
 test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
-	@tools/install java nginx curl chromium
+	@tools/install java nginx curl chromium firefox
 	@$(BIN)/pytest $(ARGS)
 
 train: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}

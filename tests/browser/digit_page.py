@@ -20,9 +20,11 @@ TIMEOUT_MS = 30_000
 MEASURE_INK = """async (part) => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const canvas = document.getElementById("canvas");
-    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
-    copy.drawImage(canvas, 0, 0);
-    const { data } = copy.getImageData(...part.map((fraction) => Math.round(fraction * canvas.width)));
+    const { width, height } = canvas;
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(...part.map((fraction) => Math.round(fraction * canvas.width)));
     let inked = 0;
     let brightness = 0;
     for (let i = 0; i < data.length; i += 4) {

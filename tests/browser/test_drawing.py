@@ -47,22 +47,54 @@ def test_a_second_finger_does_not_draw(open_page: OpenPage) -> None:
     one_finger = digit_page.ink
     digit_page.press("Clear")
     fingers.send("touchStart", ONE[0][0])
-    fingers.send("touchStart", ONE[0][0], (0.1, 0.9))
-    for point in ONE[0][1:]:
+    fingers.send("touchMove", ONE[0][1])
+    fingers.send("touchMove", ONE[0][2])
+    fingers.send("touchStart", ONE[0][2], (0.1, 0.9))
+    for point in ONE[0][3:]:
         fingers.send("touchMove", point, (0.1 + point[1] * 0.5, 0.9))
     fingers.send("touchEnd")
     assert digit_page.ink == pytest.approx(one_finger, rel=0.02)
 
 
-def test_a_touch_that_the_system_cancels_leaves_no_ink(open_page: OpenPage) -> None:
+def test_a_touch_that_the_system_cancels_is_kept_and_can_be_undone(open_page: OpenPage) -> None:
     digit_page = open_page(**TOUCH)
     fingers = Fingers(digit_page)
     fingers.send("touchStart", (0.3, 0.3))
     fingers.send("touchMove", (0.6, 0.6))
     digit_page.wait_until(lambda: digit_page.ink_in(0.4, 0.4, 0.2, 0.2) > 0)
     fingers.send("touchCancel")
+    assert digit_page.ink_in(0.4, 0.4, 0.2, 0.2) > 0
+    digit_page.press("Undo")
     assert digit_page.ink == 0
     assert digit_page.state == "empty"
+
+
+def test_a_pinch_leaves_no_ink_and_the_next_finger_draws(open_page: OpenPage) -> None:
+    digit_page = open_page(**TOUCH)
+    fingers = Fingers(digit_page)
+    fingers.send("touchStart", (0.4, 0.4))
+    fingers.send("touchStart", (0.4, 0.4), (0.6, 0.6))
+    for distance in (0.1, 0.2, 0.3):
+        fingers.send("touchMove", (0.4 - distance, 0.4 - distance), (0.6 + distance, 0.6 + distance))
+    fingers.send("touchEnd")
+    assert digit_page.ink == 0
+    assert digit_page.state == "empty"
+    fingers.draw(ONE[0])
+    assert digit_page.ink > 0
+
+
+def test_the_sheet_handles_its_touches_so_that_scribble_leaves_them_alone(digit_page: DigitPage) -> None:
+    """Scribble on iPadOS, which takes strokes for handwriting, and the highlight of a tap; neither is in Chromium."""
+    prevented = digit_page.canvas.evaluate(
+        """(canvas) => ["touchstart", "touchmove"].map(
+            (type) => !canvas.dispatchEvent(new Event(type, { bubbles: true, cancelable: true })))"""
+    )
+    assert prevented == [True, True]
+    style = digit_page.canvas.evaluate(
+        "(canvas) => (({ webkitTapHighlightColor, webkitUserSelect }) => "
+        "[webkitTapHighlightColor, webkitUserSelect])(getComputedStyle(canvas))"
+    )
+    assert style == ["rgba(0, 0, 0, 0)", "none"]
 
 
 def test_a_stylus_draws(digit_page: DigitPage) -> None:

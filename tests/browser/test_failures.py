@@ -1,11 +1,13 @@
 """Every failure says what happened and what to do, and keeps the drawing."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
+from tests import drawings
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import PREDICTIONS, aborting, refusing, requests_of, stop_clock
@@ -21,11 +23,11 @@ def can_retry(digit_page: DigitPage) -> bool:
     ("status", "headline", "advice", "retry_helps"),
     [
         (400, "This image can’t be read", "Open another, or draw the digit", False),
-        (413, "This image is too large", "Open a smaller one", False),
-        (415, "This file type is not supported", "Use a PNG, JPEG or WebP image", False),
-        (422, "The image is blank", "Draw a digit", False),
+        (413, "This image is too large", "Open a smaller one, or draw", False),
+        (415, "This file type is not supported", "Use a PNG, JPEG, WebP or GIF image", False),
+        (422, "No digit found", "stands out from the background", False),
         (418, "The server rejected the request", "This is the server's message.", False),
-        (429, "Too many requests", "limits how often", True),
+        (429, "Too many requests", "limits how many", True),
         (500, "The server ran into an error", "report request abc-123", True),
         (503, "The server is busy", "starting or overloaded", True),
         (504, "The request timed out", "slow", True),
@@ -51,6 +53,17 @@ def test_a_failure_is_announced(open_page: OpenPage) -> None:
     digit_page.wait_for_announcement(f"The request timed out. {digit_page.text('detail')}")
 
 
+def test_the_next_stroke_replaces_the_message(open_page: OpenPage) -> None:
+    digit_page = open_page(before=refusing(503, {"Retry-After": "30"}))
+    digit_page.draw(SEVEN)
+    digit_page.wait_for("failure")
+    digit_page.page.mouse.move(*digit_page.to_screen((0.2, 0.2)))
+    digit_page.page.mouse.down()
+    digit_page.wait_for("drawing")
+    assert digit_page.text("headline") == "Keep going …"
+    assert not can_retry(digit_page)
+
+
 def test_the_button_to_try_again_gets_the_answer(open_page: OpenPage) -> None:
     digit_page = open_page(before=refusing(500, times=1))
     digit_page.draw(SEVEN)
@@ -65,9 +78,54 @@ def test_the_button_to_try_again_gets_the_answer(open_page: OpenPage) -> None:
 def test_the_page_retries_after_the_time_in_retry_after(open_page: OpenPage, status: int) -> None:
     digit_page = open_page(before=refusing(status, {"Retry-After": "1"}, times=1))
     digit_page.draw(SEVEN)
-    assert "Retrying in 1 s." in digit_page.read("failure")
+    assert "Trying again in 1 s." in digit_page.read("failure")
     digit_page.wait_for("digit", "unsure")
     assert digit_page.top_digit == "7"
+
+
+def test_the_wait_counts_down(open_page: OpenPage) -> None:
+    digit_page = open_page(before=refusing(503, {"Retry-After": "3"}, times=1))
+    stop_clock(digit_page.page)
+    digit_page.draw(SEVEN)
+    digit_page.press("Recognize")
+    seconds = []
+    for _ in range(3):
+        digit_page.wait_for("failure")
+        seconds.append(digit_page.text("detail").removesuffix(" s.").rsplit(maxsplit=1)[-1])
+        digit_page.page.clock.run_for(1000)
+    assert seconds == ["3", "2", "1"]
+    digit_page.wait_for("digit", "unsure")
+
+
+def test_a_server_that_cannot_be_reached_is_tried_again_until_it_answers(open_page: OpenPage) -> None:
+    failures: list[Route] = []
+
+    def fail_three_times(route: Route) -> None:
+        if len(failures) == 3:
+            return route.continue_()
+        failures.append(route)
+        return route.abort("connectionrefused")
+
+    digit_page = open_page(before=lambda page: page.route(PREDICTIONS, fail_three_times))
+    stop_clock(digit_page.page)
+    digit_page.draw(SEVEN)
+    digit_page.press("Recognize")
+    for failed, seconds in enumerate((2, 4, 8), 1):
+        digit_page.wait_until(partial(lambda sent: len(failures) == sent and digit_page.state == "failure", failed))
+        assert f"Trying again in {seconds} s." in digit_page.text("detail")
+        digit_page.page.clock.run_for(seconds * 1000)
+    digit_page.wait_for("digit", "unsure")
+    assert digit_page.top_digit == "7"
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422, 429, 500, 503, 504])
+def test_the_words_of_a_refusal_fit_a_drawing_and_an_image(open_page: OpenPage, status: int) -> None:
+    digit_page = open_page(before=refusing(status))
+    digit_page.open_image(drawings.seven())
+    message = digit_page.read("failure")
+    assert "ink" not in message.split()
+    assert "blank" not in message
+    assert "drawing is kept" not in message
 
 
 def test_the_page_retries_only_once(open_page: OpenPage) -> None:
@@ -77,14 +135,14 @@ def test_the_page_retries_only_once(open_page: OpenPage) -> None:
     digit_page.wait_until(lambda: len(sent) == 2)
     digit_page.page.wait_for_timeout(500)  # a page that retries again does so at once
     assert len(sent) == 2
-    assert "Retrying" not in digit_page.read("failure")
+    assert "Trying again" not in digit_page.read("failure")
     assert can_retry(digit_page)
 
 
 def test_a_long_retry_after_is_left_to_the_user(open_page: OpenPage) -> None:
     digit_page = open_page(before=refusing(429, {"Retry-After": "3600"}))
     digit_page.draw(SEVEN)
-    assert "Retrying" not in digit_page.read()
+    assert "Trying again" not in digit_page.read()
     assert can_retry(digit_page)
 
 
@@ -121,8 +179,8 @@ def test_a_broken_connection_is_reported_as_such(open_page: OpenPage, reason: st
 def test_a_request_without_an_answer_times_out(open_page: OpenPage) -> None:
     def shorten_timeout(page: Page) -> None:
         page.add_init_script(
-            "const timeout = AbortSignal.timeout;"
-            "AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms === 20000 ? 600 : ms);"
+            "const later = window.setTimeout;"
+            "window.setTimeout = (task, ms, ...rest) => later(task, ms === 20000 ? 600 : ms, ...rest);"
         )
         page.route(PREDICTIONS, lambda route: None)
 

@@ -93,8 +93,7 @@ def test_a_cursor_shows_the_pens_position_while_the_canvas_has_the_focus(digit_p
 def test_tab_reaches_every_control_and_each_shows_its_focus(digit_page: DigitPage) -> None:
     describe_focus = """() => {
         const element = document.activeElement;
-        const shown = element.id === "canvas" ? element.parentElement
-            : element.type === "file" ? element.nextElementSibling : element;
+        const shown = element.type === "file" ? element.nextElementSibling : element;
         const { outlineStyle, outlineWidth } = getComputedStyle(shown);
         return [element.id || element.tagName.toLowerCase(), outlineStyle !== "none" && parseFloat(outlineWidth) >= 2];
     }"""

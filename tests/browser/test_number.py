@@ -129,7 +129,7 @@ def test_the_first_answer_stands_when_the_number_cannot_be_read(open_page: OpenP
     digit_page = open_page(before=failure)
     picture, _ = written("2026")
     digit_page.open_image(drawings.encoded(picture))
-    assert digit_page.read() == "Not a digit There seem to be several. Draw a single, large digit."
+    assert digit_page.read() == "Not a digit There seem to be several. Try a single, large digit."
     assert digit_page.state == "not_a_digit"
     assert len(digit_page.boxes) == 1
 

@@ -1,6 +1,7 @@
 """When the page sends a drawing, that only the newest answer counts, and how each answer is shown."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,13 @@ from playwright.sync_api import Route
 
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import ONE, SEVEN, DigitPage
-from tests.browser.network import PREDICTIONS, answering, holding, recognition, requests_of, stop_clock
+from tests.browser.network import PREDICTIONS, aborting, answering, holding, recognition, requests_of, stop_clock
+
+KEEP_ANNOUNCEMENTS = """() => {
+    window.announcements = [];
+    const region = document.getElementById("announcement");
+    new MutationObserver(() => announcements.push(region.textContent)).observe(region, { childList: true });
+}"""
 
 # A wrong page would show a response that it must ignore within this time.
 IGNORED_MS = 300
@@ -121,7 +128,7 @@ def test_each_verdict_is_put_into_words(open_page: OpenPage, answer: dict[str, A
 def test_an_unsure_answer_shows_both_digits_and_what_would_help(open_page: OpenPage) -> None:
     digit_page = open_page(before=answering(recognition("unsure", d4=0.52, d9=0.45, d7=0.03)))
     digit_page.draw(ONE)
-    assert "Draw it again" in digit_page.read()
+    assert "Write it again" in digit_page.read()
     assert digit_page.page.locator("#numeral .glyph").all_inner_texts() == ["4", "9"]
     highlighted = digit_page.page.locator('[data-rank="1"] .label, [data-rank="2"] .label')
     assert highlighted.all_inner_texts() == ["4", "9"]
@@ -130,7 +137,7 @@ def test_an_unsure_answer_shows_both_digits_and_what_would_help(open_page: OpenP
 def test_a_drawing_that_is_not_a_digit_gets_advice_and_no_large_digit(open_page: OpenPage) -> None:
     digit_page = open_page(before=answering(recognition("not_a_digit", d2=0.6, d3=0.4)))
     digit_page.draw(ONE)
-    assert "Draw a single, large digit" in digit_page.read()
+    assert "Try a single, large digit" in digit_page.read()
     assert not any(glyph.isdigit() for glyph in digit_page.page.locator("#numeral .glyph").all_inner_texts())
 
 
@@ -138,6 +145,35 @@ def test_an_answer_is_announced_with_the_second_most_likely_digit(open_page: Ope
     digit_page = open_page(before=answering(recognition("digit", d7=0.98, d1=0.02)))
     digit_page.draw(SEVEN)
     digit_page.wait_for_announcement("It’s a 7, 98.0% sure. Next: 1, 2.0%.")
+
+
+def test_an_answer_is_announced_once_and_then_is_on_the_page_once(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(recognition("digit", d7=0.98, d1=0.02)))
+    digit_page.page.evaluate(KEEP_ANNOUNCEMENTS)
+    stop_clock(digit_page.page)
+    digit_page.draw(SEVEN)
+    digit_page.press("Recognize")
+    digit_page.wait_for("digit")
+    digit_page.page.clock.run_for(600)
+    assert digit_page.page.evaluate("announcements") == ["It’s a 7, 98.0% sure. Next: 1, 2.0%."]
+    digit_page.page.clock.run_for(10_000)
+    announcements = [text for text in digit_page.page.evaluate("announcements") if "It’s" in text]
+    assert len(announcements) == 1
+    assert digit_page.page.locator("body").aria_snapshot().count("It’s a 7") == 1
+
+
+def test_a_failure_that_repeats_by_itself_is_announced_once(open_page: OpenPage) -> None:
+    digit_page = open_page(before=aborting("connectionrefused"))
+    requests = requests_of(digit_page.page)
+    digit_page.page.evaluate(KEEP_ANNOUNCEMENTS)
+    stop_clock(digit_page.page)
+    digit_page.draw(SEVEN)
+    digit_page.press("Recognize")
+    for tries in (1, 2, 3):
+        digit_page.wait_until(partial(lambda sent: len(requests) == sent and digit_page.state == "failure", tries))
+        digit_page.page.clock.run_for(8000)
+    announcements = [text for text in digit_page.page.evaluate("announcements") if "reached" in text]
+    assert len(announcements) == 1
 
 
 def test_of_several_announcements_at_once_only_the_last_is_made(digit_page: DigitPage) -> None:

@@ -12,7 +12,7 @@ from tests.browser.handwriting import Digit
 from tools.stack import ROOT
 
 DESKTOP = {"viewport": {"width": 1200, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True}
 SCREENSHOTS: dict[str, dict[str, Any]] = {
     "screenshot": {**DESKTOP, "color_scheme": "light"},
     "screenshot-dark": {**DESKTOP, "color_scheme": "dark"},

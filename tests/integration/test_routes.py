@@ -100,7 +100,7 @@ def test_other_methods_are_rejected_with_405_and_an_allow_header(
         "/body_is_read",
         "/@small",
         "/none",
-        "/favicon.ico",
+        "/favicon.png",
         "/styles/x.css",
         "/x.html",
         "/x.png",

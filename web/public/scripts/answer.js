@@ -9,10 +9,13 @@ const SLOW_MS = 600;
 
 /** @typedef {"empty" | "drawing" | "waiting" | Recognition["verdict"] | "number" | "failure"} State */
 
-/** The answer panel. Its state is in `data-state` for the stylesheet; in "drawing" and "waiting" an older answer fades. */
+/**
+ * The answer panel. For the stylesheet, `data-state` is its state, and `data-shown` the state whose content is on display:
+ * in "drawing" and "waiting" an older answer stays, faded.
+ */
 export class Answer {
   #root; #numeral; #headline; #detail; #retry; #probabilities; #chart; #number; #digits; #pixels; #meta;
-  #slowTimer = 0;
+  #timer = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -36,16 +39,17 @@ export class Answer {
     this.#renderEvidence(null);
   }
 
-  /** Fades an answer on display: the drawing has changed since. */
+  /** Fades an answer on display, and replaces a message: the drawing has changed since. */
   showDrawing() {
-    if (this.#root.dataset.state === "empty") this.#render("drawing", [createGlyph("?")], DRAWING);
+    const isMessage = ["empty", "waiting", "failure"].includes(this.#root.dataset.shown ?? "");
+    if (isMessage) this.#render("drawing", [createGlyph("?")], DRAWING);
     else this.#setState("drawing");
   }
 
   /** Shows a message only when the answer is slow: most answers arrive sooner than it could be read. */
   showWaiting() {
     this.#setState("waiting");
-    this.#slowTimer = setTimeout(() => this.#render("waiting", [createGlyph("?")], WAITING), SLOW_MS);
+    this.#timer = setTimeout(() => this.#render("waiting", [createGlyph("?")], WAITING), SLOW_MS);
   }
 
   /**
@@ -56,11 +60,21 @@ export class Answer {
     const message = outcomeMessage(outcome);
     if (outcome.kind === "recognition") return this.#showRecognition(outcome.recognition, outcome.milliseconds, message);
     if (outcome.kind === "number") return this.#showNumber(outcome.number, outcome.milliseconds, message);
-    const wait = retryInSeconds === null ? "" : ` Retrying in ${Math.max(1, retryInSeconds)} s.`;
-    const detail = message.detail + wait;
-    this.#render("failure", [createGlyph("!")], { ...message, detail });
+    return this.showFailure(message, retryInSeconds);
+  }
+
+  /** @param {Message} message @param {number | null} [retryInSeconds] @returns {string} the same as text */
+  showFailure(message, retryInSeconds = null) {
+    this.#render("failure", [createGlyph("!")], message);
     this.#renderEvidence(null);
-    return `${message.headline}. ${detail}`;
+    if (retryInSeconds !== null) this.#countDown(message.detail, Math.max(1, retryInSeconds));
+    return `${message.headline}. ${this.#detail.textContent}`;
+  }
+
+  /** @param {string} detail @param {number} seconds */
+  #countDown(detail, seconds) {
+    this.#detail.textContent = `${detail} Trying again in ${seconds} s.`;
+    if (seconds > 1) this.#timer = setTimeout(() => this.#countDown(detail, seconds - 1), 1000);
   }
 
   /** @param {Recognition} recognition @param {number} milliseconds @param {Message} message */
@@ -91,6 +105,7 @@ export class Answer {
   /** @param {State} state @param {Element[]} numeral @param {Message} message */
   #render(state, numeral, { headline, detail, canRetry = false }) {
     this.#setState(state);
+    this.#root.dataset.shown = state;
     this.#numeral.replaceChildren(...numeral);
     this.#headline.textContent = headline;
     this.#detail.textContent = detail;
@@ -100,7 +115,7 @@ export class Answer {
 
   /** @param {State} state */
   #setState(state) {
-    clearTimeout(this.#slowTimer);
+    clearTimeout(this.#timer);
     this.#root.dataset.state = state;
   }
 

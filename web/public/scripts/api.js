@@ -15,7 +15,8 @@
  * @typedef {{kind: "number", number: NumberReading, milliseconds: number}} NumberRead
  * @typedef {{kind: "refusal", status: number, message: string, retryAfterSeconds: number | null,
  *   requestId: string | null}} Refusal  the server answered with an error
- * @typedef {{kind: "timeout" | "offline" | "unreachable" | "invalid" | "aborted"}} Failure
+ * @typedef {{kind: "timeout" | "offline" | "unreachable" | "invalid" | "aborted" | "broken"}} Failure
+ *   broken: this browser could not prepare the image
  * @typedef {Recognized | Refusal | Failure} Recognizing
  * @typedef {Recognizing | NumberRead} Outcome
  */
@@ -55,18 +56,30 @@ export async function readNumber(image, signal) {
  */
 async function post(path, image, signal) {
   const startedAt = performance.now();
+  // AbortSignal.any and .timeout are newer than some of the browsers that the page supports.
+  const request = new AbortController();
+  const abort = () => request.abort();
+  let isTimeout = false;
+  const timer = setTimeout(() => { isTimeout = true; abort(); }, TIMEOUT_MS);
+  signal.addEventListener("abort", abort);
   try {
+    if (signal.aborted) return { kind: "aborted" };
     const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": image.type },
       body: image,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: request.signal,
     });
     const body = await response.json().catch(nullIfNotJson);
     if (!response.ok) return toRefusal(response, body);
     return { kind: "body", body, milliseconds: performance.now() - startedAt };
-  } catch (error) {
-    return { kind: failureKind(error) };
+  } catch {
+    if (signal.aborted) return { kind: "aborted" };
+    if (isTimeout) return { kind: "timeout" };
+    return { kind: navigator.onLine ? "unreachable" : "offline" };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
   }
 }
 
@@ -74,14 +87,6 @@ async function post(path, image, signal) {
 function nullIfNotJson(error) {
   if (error instanceof SyntaxError) return null;
   throw error;
-}
-
-/** @param {unknown} error @returns {Failure["kind"]} */
-function failureKind(error) {
-  const name = error instanceof Error ? error.name : "";
-  if (name === "AbortError") return "aborted";
-  if (name === "TimeoutError") return "timeout";
-  return navigator.onLine ? "unreachable" : "offline";
 }
 
 /** @param {Response} response @param {any} body @returns {Refusal} */

@@ -1,21 +1,21 @@
 /** @import { Pen } from "./pen.js" */
-/** @import { Point, Strokes } from "./strokes.js" */
+/** @import { Drawing, Point } from "./drawing.js" */
 import { drawInk, PEN_WIDTH } from "./ink.js";
 
 /** Draws the strokes and the keyboard cursor on the canvas, sharp at every size, zoom level and theme. */
 export class DrawingCanvas {
-  #canvas; #context; #strokes; #pen;
+  #canvas; #context; #drawing; #pen;
   /** @type {Point | null} */ #cursor = null;
   #frame = 0;
 
-  /** @param {HTMLCanvasElement} canvas @param {Strokes} strokes @param {Pen} pen */
-  constructor(canvas, strokes, pen) {
+  /** @param {HTMLCanvasElement} canvas @param {Drawing} drawing @param {Pen} pen */
+  constructor(canvas, drawing, pen) {
     this.#canvas = canvas;
     this.#context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    this.#strokes = strokes;
+    this.#drawing = drawing;
     this.#pen = pen;
     const draw = () => this.draw();
-    strokes.addEventListener("change", draw);
+    drawing.addEventListener("change", draw);
     for (const type of ["down", "move", "cancel"]) pen.addEventListener(type, draw);
     new ResizeObserver(() => this.#drawNow()).observe(canvas); // before the paint, otherwise one frame is stretched
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
@@ -44,7 +44,7 @@ export class DrawingCanvas {
     this.#context.clearRect(0, 0, side, side);
     const inProgress = this.#pen.stroke ? [this.#pen.stroke] : [];
     const color = getComputedStyle(this.#canvas).color;
-    drawInk(this.#context, [...this.#strokes.all, ...inProgress], side, color);
+    drawInk(this.#context, [...this.#drawing.strokes, ...inProgress], side, color);
     if (this.#cursor) this.#drawCursor(this.#cursor, side, color);
   }
 

@@ -1,7 +1,9 @@
 /** Renders strokes: the same curves on the screen and in the image that is sent. */
 /** @import { Sheet } from "./found_boxes.js" */
-/** @import { Stroke } from "./strokes.js" */
+/** @import { Point, Stroke } from "./drawing.js" */
+import { toCurves } from "./curves.js";
 import { encodePng } from "./png.js";
+import { coverCurves, createRaster } from "./raster.js";
 
 /**
  * Pen width as a fraction of the canvas side. Large digits then have about the stroke width of MNIST's digits. A thicker
@@ -18,10 +20,8 @@ const INK_SIDE = 80;
 /** Pixels of background around the ink: the server takes the color of the border for the background. */
 const MARGIN = 2;
 
-/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
-
 /**
- * @param {Context} context
+ * @param {CanvasRenderingContext2D} context
  * @param {readonly Stroke[]} strokes
  * @param {number} side of the canvas, in pixels
  * @param {string} color
@@ -32,28 +32,12 @@ export function drawInk(context, strokes, side, color) {
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) {
     context.beginPath();
-    trace(context, stroke, side);
+    context.moveTo(stroke[0][0] * side, stroke[0][1] * side);
+    for (const [, [x, y], [endX, endY]] of toCurves(stroke)) {
+      context.quadraticCurveTo(x * side, y * side, endX * side, endY * side);
+    }
     context.stroke();
   }
-}
-
-/**
- * Traces curves through the midpoints of the segments, so that fast strokes with few points look smooth.
- *
- * @param {Context} context @param {Stroke} stroke @param {number} side
- */
-function trace(context, stroke, side) {
-  const points = stroke.map(([x, y]) => [x * side, y * side]);
-  const [firstX, firstY] = points[0];
-  const [lastX, lastY] = points[points.length - 1];
-  context.moveTo(firstX, firstY);
-  for (let i = 1; i < points.length - 1; i++) {
-    const [x, y] = points[i];
-    const [nextX, nextY] = points[i + 1];
-    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-  }
-  // Some browsers draw nothing for a line of length 0, so a dot is a very short line.
-  context.lineTo(lastX + (points.length === 1 ? 0.01 : 0), lastY);
 }
 
 /**
@@ -65,19 +49,27 @@ function trace(context, stroke, side) {
  */
 export async function renderImage(strokes) {
   const { box, side } = uploadFrame(strokes);
-  const canvas = document.createElement("canvas");
-  const width = canvas.width = Math.round(box.width * side) + 2 * MARGIN;
-  const height = canvas.height = Math.round(box.height * side) + 2 * MARGIN;
-  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  if (!context) throw new Error("this browser has no 2D canvas");
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.translate(MARGIN - box.left * side, MARGIN - box.top * side);
-  context.rect(box.left * side, box.top * side, box.width * side, box.height * side);
-  context.clip(); // a stroke may continue outside the canvas, where it is not visible
-  drawInk(context, strokes, side, "black");
-  const { data } = context.getImageData(0, 0, width, height);
-  return encodePng(Uint8Array.from({ length: width * height }, (_, pixel) => data[4 * pixel]), width);
+  const [inkWidth, inkHeight] = [box.width * side, box.height * side];
+  const [width, height] = [Math.round(inkWidth) + 2 * MARGIN, Math.round(inkHeight) + 2 * MARGIN];
+  const paper = new Float32Array(width * height).fill(1);
+  /** @param {Point} point @returns {Point} */
+  const toPixels = ([x, y]) => [MARGIN + (x - box.left) * side, MARGIN + (y - box.top) * side];
+  for (const stroke of strokes) {
+    const raster = createRaster(width, height);
+    coverCurves(raster, toCurves(stroke.map(toPixels)), PEN_WIDTH * side);
+    raster.ink.forEach((covered, pixel) => { paper[pixel] *= 1 - covered; });
+  }
+  const pixels = Uint8Array.from(paper, (white, pixel) => {
+    // A stroke may continue outside the canvas, where it is not visible.
+    const visible = visiblePart(pixel % width, inkWidth) * visiblePart(Math.floor(pixel / width), inkHeight);
+    return Math.round(255 * (1 - Math.min(1 - white, visible)));
+  });
+  return encodePng(pixels, width);
+}
+
+/** @param {number} index of a row or column @param {number} length of the ink's box @returns {number} its part within it */
+function visiblePart(index, length) {
+  return Math.max(0, Math.min(index + 1, MARGIN + length) - Math.max(index, MARGIN));
 }
 
 /**

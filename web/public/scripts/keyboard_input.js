@@ -1,5 +1,5 @@
 /** @import { Pen } from "./pen.js" */
-/** @import { Point } from "./strokes.js" */
+/** @import { Point } from "./drawing.js" */
 
 /** One cell of the network's 28 × 28 input, as a fraction of the canvas side. */
 const STEP = 1 / 28;

@@ -1,82 +1,112 @@
 /** Connects the parts of the page; each part is in the file of its name. */
 /** @import { Outcome } from "./api.js" */
+/** @import { ItemKind } from "./image_file.js" */
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
+import { Drawing } from "./drawing.js";
 import { FoundBoxes } from "./found_boxes.js";
-import { attachImageInput, ChosenImage } from "./image_input.js";
+import { readImageFile } from "./image_file.js";
+import { attachImageInput } from "./image_input.js";
 import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
-import { BLANK, NOTHING_YET } from "./messages.js";
+import { BLANK, itemMessage, NOTHING_YET } from "./messages.js";
 import { Pen } from "./pen.js";
+import { loadPicture, sheetOf, showPicture } from "./picture.js";
 import { attachPointerInput } from "./pointer_input.js";
 import { RecognitionFlow } from "./recognition_flow.js";
 import { attachShortcuts } from "./shortcuts.js";
-import { Strokes } from "./strokes.js";
 import { clearPenUp, markPenUp, measureAnswer } from "./timing.js";
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const canvasElement = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const fileInput = /** @type {HTMLInputElement} */ (byId("image"));
 
-const strokes = new Strokes();
-const pen = new Pen(strokes);
-const canvas = new DrawingCanvas(canvasElement, strokes, pen);
-const chosenImage = new ChosenImage(byId("canvas-frame"));
+const drawing = new Drawing();
+const pen = new Pen(drawing);
+const canvas = new DrawingCanvas(canvasElement, drawing, pen);
 const foundBoxes = new FoundBoxes(byId("found-boxes"));
 const answer = new Answer(byId("answer"));
 const liveRegion = new LiveRegion(byId("announcement"));
-const flow = new RecognitionFlow(async () => chosenImage.blob ?? renderImage(strokes.all));
+const flow = new RecognitionFlow(async () => drawing.picture?.blob ?? renderImage(drawing.strokes));
 let lastOutcome = "";
+let newestOpening = 0; // opening takes time, in which the user may open another image, draw or clear
+const early = window.start?.end(); // what was drawn before this module ran
 
-const isBlank = () => strokes.isBlank && !chosenImage.blob;
-
-const undo = () => (pen.isDown ? pen.cancel() : strokes.undo());
-const redo = () => strokes.redo();
-
-/** The drawing has changed: it replaces the image, and the boxes belong to an older answer. */
-function removeImage() {
-  chosenImage.remove();
-  foundBoxes.clear();
-}
+const undo = () => (pen.isDown ? pen.cancel() : drawing.undo());
+const redo = () => drawing.redo();
 
 function clear() {
   pen.cancel();
-  removeImage();
-  if (strokes.isBlank) update();
-  else strokes.clear();
+  newestOpening += 1;
+  if (drawing.isBlank) update();
+  else drawing.clear();
+}
+
+/** Opens an image unless it is not wanted any more when it has been read. @param {File} file */
+async function open(file) {
+  pen.cancel();
+  flow.cancel();
+  answer.showWaiting();
+  disable("clear", false); // it stops the opening, too
+  const opening = ++newestOpening;
+  try {
+    const image = await readImageFile(file);
+    if (opening !== newestOpening) return;
+    if (typeof image === "string") return refuse(image);
+    const picture = await loadPicture(image);
+    if (opening === newestOpening) drawing.open(picture);
+  } catch (error) {
+    console.error(error);
+    if (opening === newestOpening) liveRegion.announce(answer.show({ kind: "broken" }, null));
+  }
 }
 
 function recognize() {
-  if (!isBlank()) return flow.request();
+  if (!drawing.isBlank) return flow.request();
   answer.showEmpty(BLANK);
   liveRegion.announce(`${BLANK.headline}. ${BLANK.detail}`);
 }
 
+/** The item is not an image; what is on the sheet stays. @param {ItemKind} kind */
+function refuse(kind) {
+  flow.cancel();
+  disable("clear", false); // it removes the message
+  liveRegion.announce(answer.showFailure(itemMessage(kind)));
+}
+
 /** Shows where on the sheet each digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
 function showBoxes(outcome) {
-  const sheet = chosenImage.blob ? chosenImage.sheet : canvasInImage(strokes.all);
+  const { picture } = drawing;
+  const sheet = picture ? sheetOf(picture) : canvasInImage(drawing.strokes);
   if (outcome.kind === "number") foundBoxes.show(sheet, outcome.number.digits);
-  else if (outcome.kind === "recognition" && chosenImage.blob) foundBoxes.show(sheet, [outcome.recognition]);
+  else if (outcome.kind === "recognition" && picture) foundBoxes.show(sheet, [outcome.recognition]);
   else foundBoxes.clear();
 }
 
-/** Updates everything that depends on what is on the canvas. */
+/** @param {string} id of a button @param {boolean} isDisabled */
+function disable(id, isDisabled) {
+  byId(id).setAttribute("aria-disabled", String(isDisabled)); // Firefox has had it as a property since version 119
+}
+
+/** Updates everything that depends on what is on the sheet. A stroke in progress replaces a picture. */
 function update() {
-  const blank = isBlank();
+  const blank = drawing.isBlank;
+  showPicture(byId("canvas-frame"), pen.isDown ? null : drawing.picture);
   byId("canvas-frame").dataset.blank = String(blank && !pen.isDown);
-  byId("undo").ariaDisabled = String(!strokes.canUndo);
-  byId("redo").ariaDisabled = String(!strokes.canRedo);
-  byId("clear").ariaDisabled = String(blank);
-  if (blank) {
+  disable("undo", !drawing.canUndo);
+  disable("redo", !drawing.canRedo);
+  disable("clear", blank);
+  if (blank && !pen.isDown) {
     flow.cancel();
     answer.showEmpty(NOTHING_YET);
   }
 }
 
 pen.addEventListener("down", () => {
-  removeImage();
+  newestOpening += 1;
+  foundBoxes.clear();
   flow.cancel();
   answer.showDrawing();
   update();
@@ -84,29 +114,32 @@ pen.addEventListener("down", () => {
 pen.addEventListener("up", markPenUp);
 pen.addEventListener("cancel", () => {
   update();
-  if (!isBlank()) flow.requestWhenIdle();
+  if (!drawing.isBlank) flow.requestWhenIdle();
 });
 
-strokes.addEventListener("change", () => {
+drawing.addEventListener("change", () => {
   clearPenUp();
-  removeImage();
+  newestOpening += 1;
+  foundBoxes.clear();
   update();
-  if (isBlank()) return liveRegion.announce("The canvas is blank");
+  if (drawing.isBlank) return liveRegion.announce("The canvas is blank");
   answer.showDrawing();
-  flow.requestWhenIdle();
+  if (drawing.picture) flow.request();
+  else flow.requestWhenIdle();
 });
 
 flow.addEventListener("request", () => answer.showWaiting());
 flow.addEventListener("outcome", (event) => {
-  const { outcome, retryInSeconds } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  const { outcome, retryInSeconds, isRetry } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
+  const text = answer.show(outcome, retryInSeconds);
+  if (!isRetry || outcome.kind !== lastOutcome) liveRegion.announce(text);
   lastOutcome = outcome.kind;
-  liveRegion.announce(answer.show(outcome, retryInSeconds));
   showBoxes(outcome);
   if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
 });
-addEventListener("online", () => { if (lastOutcome === "offline" && !isBlank()) flow.request(); });
+addEventListener("online", () => { if (lastOutcome === "offline" && !drawing.isBlank) flow.request(); });
 
-attachPointerInput(canvasElement, pen);
+attachPointerInput(canvasElement, pen, early?.pointer ?? null);
 attachKeyboardInput(canvasElement, pen, {
   recognize,
   clear,
@@ -114,13 +147,13 @@ attachKeyboardInput(canvasElement, pen, {
   showCursor: (position) => canvas.showCursor(position),
 });
 attachShortcuts({ undo, redo });
-attachImageInput({ input: fileInput, dropTarget: document.body }, async (file) => {
-  clear();
-  await chosenImage.show(file);
-  update();
-  if (!isBlank()) flow.request();
-});
+attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, open, refuse);
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
   byId(id).addEventListener("click", action);
 }
 update();
+for (const [first, ...rest] of early?.strokes ?? []) {
+  pen.down(first); // lifts the pen after the stroke before
+  pen.move(rest);
+}
+if (!early?.pointer) pen.up();

@@ -1,5 +1,6 @@
 /** All texts about outcomes. Uses no DOM. */
 /** @import { Digit, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
+/** @import { ItemKind } from "./image_file.js" */
 
 /**
  * @typedef {object} Message
@@ -53,13 +54,13 @@ export function recognitionMessage({ digit, verdict, probabilities, hint }) {
   if (verdict === "unsure") {
     return {
       headline: `${capitalize(withArticle(first))} or ${withArticle(second)}?`,
-      detail: `${percentOf(first)} versus ${percentOf(second)}. Draw it again with clear corners and loops.`,
+      detail: `${percentOf(first)} versus ${percentOf(second)}. Write it again with clear corners and loops.`,
     };
   }
-  if (hint) return { headline: "Not a digit", detail: "There seem to be several. Draw a single, large digit." };
+  if (hint) return { headline: "Not a digit", detail: "There seem to be several. Try a single, large digit." };
   return {
     headline: "Not a digit",
-    detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Draw a single, large digit.`,
+    detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Try a single, large digit.`,
   };
 }
 
@@ -89,18 +90,22 @@ const capitalize = (text) => text[0].toUpperCase() + text.slice(1);
 const FAILURES = {
   offline: {
     headline: "You are offline",
-    detail: "Your drawing is kept. It is sent when the connection is back.",
+    detail: "Your drawing or image is kept. It is sent when the connection is back.",
     canRetry: true,
   },
   unreachable: {
     headline: "The server can’t be reached",
-    detail: "It may be restarting. Your drawing is kept. Try again in a moment.",
+    detail: "It may be restarting. Your drawing or image is kept.",
     canRetry: true,
   },
   timeout: {
     headline: "The request timed out",
-    detail: "The server or the connection is slow. Your drawing is kept.",
+    detail: "The server or the connection is slow. Your drawing or image is kept.",
     canRetry: true,
+  },
+  broken: {
+    headline: "This page ran into an error",
+    detail: "Your drawing could not be sent. Reload the page, or use a newer browser.",
   },
   invalid: {
     headline: "Unexpected response",
@@ -112,10 +117,10 @@ const FAILURES = {
 /** @type {Record<number, Message>} */
 const REFUSALS = {
   400: { headline: "This image can’t be read", detail: "The file may be damaged. Open another, or draw the digit." },
-  413: { headline: "This image is too large", detail: "At most 1 MiB and 4096 × 4096 pixels. Open a smaller one." },
-  415: { headline: "This file type is not supported", detail: "Use a PNG, JPEG or WebP image, or draw the digit." },
-  422: { headline: "The image is blank", detail: "Draw a digit that stands out from the background." },
-  429: { headline: "Too many requests", detail: "The server limits how often you can send a drawing.", canRetry: true },
+  413: { headline: "This image is too large", detail: "At most 1 MiB and 4096 × 4096 pixels. Open a smaller one, or draw the digit." },
+  415: { headline: "This file type is not supported", detail: "Use a PNG, JPEG, WebP or GIF image, or draw the digit." },
+  422: { headline: "No digit found", detail: "Nothing stands out from the background. A darker pen or more light may help." },
+  429: { headline: "Too many requests", detail: "The server limits how many requests it takes.", canRetry: true },
   503: { headline: "The server is busy", detail: "It is starting or overloaded.", canRetry: true },
   504: FAILURES.timeout,
 };
@@ -129,9 +134,27 @@ function refusalMessage({ status, message, requestId }) {
   }
   return {
     headline: "The server ran into an error",
-    detail: `Your drawing is kept. Try again.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
+    detail: `Your drawing or image is kept.${requestId ? ` If it keeps failing, report request ${requestId}.` : ""}`,
     canRetry: true,
   };
+}
+
+/** What each kind of item is, if this browser cannot open it: its headline and what would do. @type {Record<string, Message>} */
+const ITEMS = {
+  pdf: { headline: "A PDF is not an image", detail: "Take a screenshot of the page and paste it, or draw the digit." },
+  text: { headline: "This is text, not an image", detail: "Open a picture of the digit, or draw it." },
+  link: { headline: "A link can’t be opened", detail: "Copy the image itself and paste it, or save it and open the file." },
+  other: { headline: "This file is not an image", detail: "Open a PNG, JPEG, WebP or GIF, or draw the digit." },
+};
+
+/** @param {ItemKind} kind @returns {Message} */
+export function itemMessage(kind) {
+  if (ITEMS[kind]) return ITEMS[kind];
+  const name = { jpeg: "JPEG", webp: "WebP" }[/** @type {string} */ (kind)] ?? kind.toUpperCase();
+  if (["heic", "avif", "tiff"].includes(kind)) {
+    return { headline: `This browser can’t open ${name} images`, detail: "Save it as JPEG or PNG, or paste a screenshot of it." };
+  }
+  return { headline: `This ${name} image can’t be read`, detail: "The file may be damaged. Open another, or draw the digit." };
 }
 
 /** @param {Outcome} outcome @returns {Message} */

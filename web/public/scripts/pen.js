@@ -1,4 +1,4 @@
-/** @import { Point, Stroke, Strokes } from "./strokes.js" */
+/** @import { Drawing, Point, Stroke } from "./drawing.js" */
 
 /** Points closer together than this, in fractions of the canvas side, are noise of the input device. */
 const MIN_STEP = 0.002;
@@ -9,12 +9,12 @@ const MIN_STEP = 0.002;
  */
 export class Pen extends EventTarget {
   /** @type {Stroke | null} */ #stroke = null;
-  /** @type {Strokes} */ #strokes;
+  #drawing;
 
-  /** @param {Strokes} strokes the drawing that finished strokes are added to */
-  constructor(strokes) {
+  /** @param {Drawing} drawing what finished strokes are added to */
+  constructor(drawing) {
     super();
-    this.#strokes = strokes;
+    this.#drawing = drawing;
   }
 
   get isDown() { return this.#stroke !== null; }
@@ -44,7 +44,7 @@ export class Pen extends EventTarget {
     const stroke = this.#stroke;
     if (!stroke) return;
     this.#stroke = null;
-    this.#strokes.add(stroke);
+    this.#drawing.add(stroke);
     this.dispatchEvent(new Event("up"));
   }
 

@@ -6,9 +6,10 @@
 const SIGNATURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const CRC_POLYNOMIAL = 0xedb88320;
 
+/** The format's limit for a block of bytes that are not compressed. */
+const STORED_BLOCK = 0xffff;
+
 /**
- * Needs CompressionStream, which every browser with AbortSignal.any (api.js) has.
- *
  * @param {Uint8Array<ArrayBuffer>} pixels row by row, 0 is black, 255 white
  * @param {number} width
  * @returns {Promise<Blob>} 8-bit grayscale, no filter, no ancillary chunk
@@ -29,10 +30,36 @@ export async function encodePng(pixels, width) {
   return new Blob([SIGNATURE, ...chunks], { type: "image/png" });
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array>} */
 async function deflate(bytes) {
+  if (typeof CompressionStream === "undefined") return store(bytes); // Safari before 16.4, Firefox before 113
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate")); // zlib format, as in PNG
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Wraps bytes in the zlib format without compressing them. @param {Uint8Array} bytes */
+function store(bytes) {
+  const blocks = [];
+  for (let at = 0; at < bytes.length; at += STORED_BLOCK) {
+    const block = bytes.subarray(at, at + STORED_BLOCK);
+    const isLast = at + STORED_BLOCK >= bytes.length;
+    blocks.push(Number(isLast), ...littleEndian(block.length), ...littleEndian(~block.length), ...block);
+  }
+  const [high, low] = adler32(bytes);
+  return Uint8Array.from([0x78, 0x01, ...blocks, high >> 8, high, low >> 8, low]);
+}
+
+/** @param {number} number of 16 bits */
+const littleEndian = (number) => [number & 0xff, (number >> 8) & 0xff];
+
+/** @param {Uint8Array} bytes @returns {[high: number, low: number]} */
+function adler32(bytes) {
+  let [high, low] = [0, 1];
+  for (const byte of bytes) {
+    low = (low + byte) % 65521;
+    high = (high + low) % 65521;
+  }
+  return [high, low];
 }
 
 /** @param {string} type @param {Uint8Array} data */
