@@ -99,7 +99,8 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     if not rest.has_structures and len(chosen.members) == len(components):
         candidates[0] = search.everything(candidates[0].penalty)
     else:
-        candidates.append(search.everything(WITH_STRUCTURES if rest.has_structures else WITH_SPECKS))
+        with_specks = candidates[0].penalty + WITH_SPECKS
+        candidates.append(search.everything(WITH_STRUCTURES if rest.has_structures else with_specks))
     return Candidates(candidates[:MAX_CANDIDATES], chosen.several, is_whole)
 
 
