@@ -19,6 +19,8 @@ from train.data.folder import DEFAULT_FOLDER, digests, fetch_missing, load_pen_d
 from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
 from train.data.strokes import Drawing
+from train.evaluation.numbers import PER_KIND as NUMBERS
+from train.evaluation.numbers import evaluate_numbers, local_number_reader
 from train.evaluation.pictures import PER_KIND, evaluate_pictures, report_of
 from train.evaluation.predictions import local_predictor
 from train.evaluation.report import evaluate
@@ -75,6 +77,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(".train"), help="what an interrupted run needs to go on")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="model store whose weights to use: no training")
     parser.add_argument("--pictures", type=int, default=PER_KIND, help="pictures of each kind to evaluate")
+    parser.add_argument("--numbers", type=int, default=NUMBERS, help="numbers of each kind to evaluate")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     arguments = parser.parse_args()
@@ -102,9 +105,11 @@ def main() -> None:
             "data_sha256": digests(arguments.data),
         }
         write_model(folder, net, card)
-        predictor = local_predictor(Recognizer(folder, handler.__version__))
+        recognizer = Recognizer(folder, handler.__version__)
+        predictor = local_predictor(recognizer)
         report = evaluate(predictor, digits["test"], letters["test"], mnist["test"])
         report["pictures"] = report_of(evaluate_pictures(predictor, digits["test"], arguments.pictures))
+        report["numbers"] = evaluate_numbers(local_number_reader(recognizer), digits["test"], arguments.numbers)
     card = write_model(arguments.output, net, {**card, "test": report})
     (arguments.output / "README.md").write_text(describe(card), encoding="utf-8")
     print(f"{table(report)}\n\nTrained in {card['training_minutes']} minutes; written to {arguments.output}/.")
