@@ -51,7 +51,7 @@ class Composition:
     taps: int = 10_000
     touches: int = 6_000
     partials: int = 45_000
-    searched: int = 3_000
+    searched: int = 2_000
 
 
 Labeled = tuple[Sequence[Stroke], int]  # strokes and their label
