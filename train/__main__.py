@@ -33,7 +33,8 @@ from train.synthesis.rendering import labeled_pictures
 from train.synthesis.training_set import Composition, render_training_set
 
 RENDERING_SEED = 1  # the drawn pictures are data: networks of other seeds are trained on the same
-TRAINING = ("machine", "recipe", "training_set", "training_minutes")  # what the card says of the training
+# What the card says of the training.
+TRAINING = ("machine", "recipe", "training_set", "training_minutes", "initial_weights_sha256")
 
 
 def train(
@@ -42,8 +43,11 @@ def train(
     digits: dict[str, list[Drawing]],
     letters: dict[str, list[Drawing]],
     work: Path,
+    initial: DigitNet | None = None,
 ) -> tuple[DigitNet, dict[str, Any]]:
     """Render the drawn pictures and train a network on MNIST and pen drawings by split; `work` keeps the checkpoint.
+
+    The first weights are those of `initial`, or random.
 
     Returns:
         The network, in evaluation mode, and what the card says of its training.
@@ -59,6 +63,7 @@ def train(
         drawn,
         lambda net: sum(error_rate(net, images) for images in validation) / len(validation),
         work / f"checkpoint-{recipe.seed}.pt",
+        initial,
     )
     return net, {
         "machine": training_machine(),
@@ -80,6 +85,8 @@ def main() -> None:
     parser.add_argument("--numbers", type=int, default=NUMBERS, help="numbers of each kind to evaluate")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
+    parser.add_argument("--initial", type=Path, metavar="FOLDER", help="model store whose weights training begins with")
     arguments = parser.parse_args()
     try:
         fetch_missing(arguments.data, unipen=not arguments.without_unipen)
@@ -89,10 +96,12 @@ def main() -> None:
     digits, letters = load_pen_digits(arguments.data), load_pen_letters(arguments.data)
     if arguments.weights:
         net, known = read_model(arguments.weights)
-        training = {name: known[name] for name in TRAINING}
+        training = {name: known.get(name) for name in TRAINING}
     else:
-        recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs)
-        net, training = train(recipe, mnist, digits, letters, arguments.work)
+        recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs, learning_rate=arguments.learning_rate)
+        initial, known = read_model(arguments.initial) if arguments.initial else (None, {})
+        net, training = train(recipe, mnist, digits, letters, arguments.work, initial)
+        training["initial_weights_sha256"] = known.get("weights_sha256")
     with tempfile.TemporaryDirectory() as name:  # calibrated and evaluated as it is served: exported, and by the core
         folder = Path(name)
         export_onnx(net, folder / "digits.onnx")
