@@ -33,7 +33,7 @@ class Recipe:
 
     seed: int = 1
     width: int = WIDTH  # of the network
-    epochs: int = 7
+    epochs: int = 10
     mnist_repeats: int = 3  # how often an epoch shows MNIST
     drawn_share: float = 0.4  # of the drawn pictures, other ones in each epoch
     batch: int = 256
@@ -103,7 +103,7 @@ def fit(
         state.seconds += time.monotonic() - began
         tqdm.write(f"epoch {state.epoch}: validation error {100 * validate(state.average):.2f} %")
         state.save(checkpoint, identity)
-    return state.average, state.seconds
+    return state.average.to(memory_format=torch.contiguous_format), state.seconds
 
 
 def _prefetch(make: Callable[[Tensor], Batch], indices: Sequence[Tensor]) -> Iterator[Batch]:
@@ -164,7 +164,7 @@ class _State:
 
     def __init__(self, recipe: Recipe, net: DigitNet, steps: int) -> None:
         self.recipe = recipe
-        self.net = net
+        self.net = net.to(memory_format=torch.channels_last)  # the convolutions' gradients take half the time
         self.average = copy.deepcopy(self.net).eval()
         decayed = [p for p in self.net.parameters() if p.ndim > 1]
         rest = [p for p in self.net.parameters() if p.ndim <= 1]
