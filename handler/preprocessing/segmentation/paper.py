@@ -100,6 +100,8 @@ def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outsi
     light, less_light = max(float(paper.mean()), 1.0), max(float(other.mean()), 1.0)
     hue = float(np.abs(paper / light - other / less_light).max())
     details = (np.maximum(small, surfaces) - np.minimum(small, surfaces)).max(axis=2)
-    texture = max(float(np.median(details[outside])) / less_light, 1e-6)
-    own = max(float(np.median(details[inside])) / light, MIN_DETAIL)
-    return less_light > MAX_SHADOW * light and hue < MIN_HUE and texture < MIN_TEXTURE * own
+    texture, own = (max(float(np.median(details[where])), 1e-6) for where in (outside, inside))
+    if less_light <= MAX_SHADOW * light or hue >= MIN_HUE:
+        return False
+    # Noise has the same number of gray levels in a shadow, and texture has fewer.
+    return texture <= own or texture / less_light < MIN_TEXTURE * max(own / light, MIN_DETAIL)

@@ -65,6 +65,12 @@ def test_shadow_on_paper_is_not_what_it_lies_on(depth: float) -> None:
     assert find_paper([on_desk(HALF, paper, shadow)]) is None
 
 
+def test_shadow_with_the_noise_of_the_paper_is_not_what_it_lies_on() -> None:
+    noise = surface(128, 9) - 128.0
+    lit = np.where(HALF > 0, 200, 78) + noise
+    assert find_paper([np.asarray(lit.clip(0, 255), np.uint8)]) is None
+
+
 def test_dark_corner_of_the_picture_is_not_what_paper_lies_on() -> None:
     pixels = surface(220, 2)
     cv2.fillConvexPoly(pixels, np.array([(0, 0), (80, 0), (0, 80)], np.int32), 20)
