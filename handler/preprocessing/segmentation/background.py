@@ -139,8 +139,9 @@ def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_], open_sides: P
     kept[regions[strong]] = True
     kept[0] = False
     outline = (mask > cv2.erode(mask, _SQUARE)).view(np.uint8)
-    beside = cv2.dilate(open_sides & (1 - cv2.dilate(mask, _SQUARE)), np.ones((5, 5), np.uint8))
-    lengths, open_lengths = (np.bincount(regions[part > 0], minlength=count) for part in (outline, outline & beside))
+    apart = open_sides & (1 - np.asarray(cv2.dilate(mask, _SQUARE), np.uint8))
+    beside = outline & np.asarray(cv2.dilate(apart, np.ones((5, 5), np.uint8)), np.uint8)
+    lengths, open_lengths = (np.bincount(regions[part > 0], minlength=count) for part in (outline, beside))
     kept &= open_lengths <= MAX_OPEN * lengths
     sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     if sides[kept].max(initial=0) <= SPECK * max(weak.shape):

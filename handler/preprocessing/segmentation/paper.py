@@ -13,7 +13,7 @@ STROKE = 11  # pixels; a median over this window leaves no thin ink
 EDGE = 3  # pixels; so far from the edge of the paper, nothing is taken for the paper or for what it lies on
 
 MIN_SEPARATION = 0.75  # share of the variance between paper and the rest; 1 are two flat areas
-MIN_SOLIDITY = 0.94  # area over that of the convex hull: paper has straight edges
+MIN_SOLIDITY = 0.88  # area over that of the convex hull: paper has straight edges, which a stroke may notch
 MIN_AREA = 0.1  # of the picture
 MIN_DARK_AREA = 0.4  # of the picture, where the paper is darker than what it lies on
 

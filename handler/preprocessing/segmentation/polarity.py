@@ -39,7 +39,8 @@ def _energies(plane: Pixels) -> tuple[float, float]:
     pad = WINDOW // 2
     padded = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_REFLECT_101)
     median = cv2.medianBlur(padded, WINDOW)[pad:-pad, pad:-pad]
-    return 1 + _energy(cv2.subtract(median, small)), 1 + _energy(cv2.subtract(small, median))
+    darker, lighter = (np.asarray(cv2.subtract(*pair), np.uint8) for pair in ((median, small), (small, median)))
+    return 1 + _energy(darker), 1 + _energy(lighter)
 
 
 def _energy(difference: Pixels) -> float:
