@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
+from tools.figures.markdown import listed, share
 from tools.figures.markdown import table as markdown_table
 
 COLUMNS = {
@@ -31,3 +32,22 @@ def table(subject: str, measured: Mapping[str, Any]) -> str:
         title = f"{name} (n = {len(networks)})" if len(networks) > 1 else name
         rows.append((title, *(f"{mean(network[key] for network in networks):.2f}" for key in COLUMNS)))
     return markdown_table((subject, *COLUMNS.values()), rows)
+
+
+def weights(measured: Mapping[str, Any]) -> str:
+    """Return one row for each set of weights of a number's pieces.
+
+    Args:
+        measured: Set → its weights, and how numbers are read with them.
+    """
+    rows = [
+        (
+            name,
+            share(part["whole"]),
+            f"{part['mean_share']:.2f}%",
+            part["whole"]["n"],
+            listed(part["weights"]),
+        )
+        for name, part in measured.items()
+    ]
+    return markdown_table(("weights", "read whole", "mean share of the reading", "n", "values"), rows)

@@ -40,6 +40,7 @@ FIGURES: dict[str, Callable[[Measured], str]] = {
     "machine": lambda measured: listed(measured["capacity"]["machine"]),
     "costs": lambda measured: costs.table(measured["costs"]["measurements"]),
     "ablation": lambda measured: experiments.table("training", measured["ablation"]),
+    "piece-costs": lambda measured: experiments.weights(measured["piece_costs"]),
     "distillation": lambda measured: experiments.table("network", measured["distillation"]),
 }
 
