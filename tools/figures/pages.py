@@ -40,6 +40,7 @@ FIGURES: dict[str, Callable[[Measured], str]] = {
     "costs": lambda measured: costs.table(measured["costs"]["measurements"]),
     "ablation": lambda measured: experiments.table("training", measured["ablation"]),
     "distillation": lambda measured: experiments.table("network", measured["distillation"]),
+    "forward-pass": lambda measured: experiments.forward_pass(measured["forward_pass"]),
 }
 
 SPAN = re.compile(r"(<!-- figure (.+?) -->).*?(<!-- /figure -->)", re.DOTALL)
