@@ -51,3 +51,26 @@ def weights(measured: Mapping[str, Any]) -> str:
         for name, part in measured.items()
     ]
     return markdown_table(("weights", "read whole", "mean share of the reading", "n", "values"), rows)
+
+
+def forward_pass(measured: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """Return one row for each variant of the forward pass; costs are ratios to the first variant.
+
+    Args:
+        measured: Vector instructions → variant → its figures.
+    """
+    titles = {"cold": "one, cold", "1": "one, warm", "32": "32", "256": "256"}
+    columns = [(instructions, key) for instructions in sorted(measured) for key in titles]
+    variants = measured[columns[0][0]]
+    first = next(iter(variants))
+
+    def ratio(name: str, instructions: str, key: str) -> str:
+        costs = measured[instructions]
+        return f"{costs[name][key] / costs[first][key]:.2f}" if name in costs else "–"
+
+    rows = []
+    for name, figures in variants.items():
+        size = f"{figures['multiplications'] / 1e6:.2f} M" if "multiplications" in figures else "–"
+        rows.append((name, size, *(ratio(name, *column) for column in columns)))
+    heads = [f"{instructions}: {titles[key]}" for instructions, key in columns]
+    return markdown_table(("variant", "multiplications", *heads), rows)

@@ -42,6 +42,7 @@ FIGURES: dict[str, Callable[[Measured], str]] = {
     "ablation": lambda measured: experiments.table("training", measured["ablation"]),
     "piece-costs": lambda measured: experiments.weights(measured["piece_costs"]),
     "distillation": lambda measured: experiments.table("network", measured["distillation"]),
+    "forward-pass": lambda measured: experiments.forward_pass(measured["forward_pass"]),
 }
 
 SPAN = re.compile(r"(<!-- figure (.+?) -->).*?(<!-- /figure -->)", re.DOTALL)
