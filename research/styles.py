@@ -21,8 +21,8 @@ from train.synthesis.rendering import labeled_pictures
 from train.synthesis.training_set import Composition, render_training_set
 
 RESULTS = Path(__file__).with_name("styles.json")
-PICTURES = 24_000
-RECIPE = Recipe(epochs=2, mnist_repeats=1, drawn_share=1.0, averaging=0.98)
+PICTURES = 12_000
+RECIPE = Recipe(epochs=2, batch=64, mnist_repeats=1, drawn_share=1.0, averaging=0.98)
 NOTHING = Composition(**dict.fromkeys(Composition.__annotations__, 0))
 SHARES = {  # of the pictures
     "real writers alone": {"digits": 1.0},

@@ -24,7 +24,7 @@ DOODLES = {
             [(0, roof), (0, 1), (0, 1), (1, 1), (1, 1), (1, roof), (1, roof), (0, roof)],
             [(-over, roof), (0.5, 0), (0.5, 0), (1 + over, roof)],
         ],
-        {"roof": (0.35, 0.55), "over": (0.0, 0.12)}, weight=3,
+        {"roof": (0.35, 0.55), "over": (0.0, 0.12)}, weight=4,
     ),
     "house with a door": Template(
         lambda roof, door, high, window: [
@@ -61,7 +61,7 @@ DOODLES = {
     ),
     "heart": Template(
         lambda dip, w: [[(w, dip), (w * 0.5, 0), (0, 0.3), (w * 0.4, 0.7), (w, 1), (w, 1), (w * 1.6, 0.7), (w * 2, 0.3),
-                         (w * 1.5, 0), (w, dip)]], {"dip": (0.14, 0.35), "w": (0.4, 0.6)}, weight=3,
+                         (w * 1.5, 0), (w, dip)]], {"dip": (0.14, 0.35), "w": (0.4, 0.6)}, weight=4,
     ),
     "spiral": Template(
         lambda turn, start, inner: [[arc(0.5, 0.5, r, r, start + turn * k / 48, 0)[0]

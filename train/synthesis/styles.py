@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from train.data.strokes import Stroke, points_of
 from train.synthesis.digit_templates import ANY_SLASH
 from train.synthesis.templates import Points, curve, line
 
 Strokes = list[Stroke]
+Paths = NDArray[np.float64]  # (strokes, points, 2)
 
 MORPH_POINTS = 24  # of each stroke
 ALIKE = 0.2  # mean distance of the points of two drawings of one style, in heights
@@ -34,7 +36,7 @@ def morph(first: Sequence[Stroke], second: Sequence[Stroke], random: np.random.G
     return list((share * a + (1 - share) * b).astype(np.float32))
 
 
-def _resampled(strokes: Sequence[Stroke]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _resampled(strokes: Sequence[Stroke]) -> Paths:
     """Return the strokes as (n, MORPH_POINTS, 2), evenly along each, of height 1 and around their center."""
     points = points_of(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -43,7 +45,8 @@ def _resampled(strokes: Sequence[Stroke]) -> np.ndarray[tuple[int, ...], np.dtyp
         lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1))])
         at = np.linspace(0, lengths[-1], MORPH_POINTS)
         resampled.append(np.stack([np.interp(at, lengths, stroke[:, axis]) for axis in (0, 1)], axis=1))
-    return (np.stack(resampled) - (low + high) / 2) / max(float(high[1] - low[1]), 1e-6)
+    centered: Paths = (np.stack(resampled) - (low + high) / 2) / max(float(high[1] - low[1]), 1e-6)
+    return centered
 
 
 def _slash(strokes: Strokes, random: np.random.Generator) -> Strokes:

@@ -40,7 +40,7 @@ class Composition:
 
     digits: int = 96_000
     morphed: int = 14_000
-    restyled: int = 16_000
+    restyled: int = 22_000
     invented: int = 30_000
     ambiguous: int = 2_000
     letters: int = 30_000
