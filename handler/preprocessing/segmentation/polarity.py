@@ -8,10 +8,12 @@ import numpy as np
 from handler.preprocessing.pixels import Pixels
 
 SIDE = 96  # pixels; strokes are seen at this size as well
-# Pixels, of the local median: of fat strokes, the ends and corners stand out from it, and wider ones would show
-# reflections and shadows as well.
-WINDOW = 13
-CLEAR = 2 / 3  # logarithm of the ratio; a plane with less goes with the one that shows most
+# Pixels; a local median is taken over each. From a narrow one, of a fat stroke only the holes stand out.
+WINDOWS = (13, 25, 49)
+CLEAR = 2 / 3  # mean logarithm of the ratios; a plane with less goes with the one that shows most
+# Only sharp edges count, unlike those of reflections and soft shadows: rises by this share of the sharpest.
+SHARP = 0.3
+SHARPEST = 99.5  # percentile
 MARGIN = 4  # pixels at the border that are not judged: a frame or a scanner's edge is there
 
 
@@ -26,21 +28,34 @@ def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
     Returns:
         The planes, those that are inverted being new.
     """
-    darker, lighter = np.array([_energies(plane) for plane in planes]).T
-    balances = np.log(lighter / darker)
-    clearest = balances[(darker + lighter).argmax()]
+    energies = np.array([_energies(plane) for plane in planes])
+    balances = np.log(energies[:, 1] / energies[:, 0]).mean(axis=1)
+    clearest = balances[energies.sum(axis=(1, 2)).argmax()]
     judged = np.where(np.abs(balances) > CLEAR, balances, clearest)
     return [~plane if balance > 0 else plane for plane, balance in zip(planes, judged, strict=True)]
 
 
-def _energies(plane: Pixels) -> tuple[float, float]:
-    """Return by how much, squared, the plane is darker, and lighter, than its local median."""
+def _energies(plane: Pixels) -> tuple[list[float], list[float]]:
+    """Return by how much, squared, the plane is darker, and lighter, than its local median in each of `WINDOWS`."""
     small = np.asarray(cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-    pad = WINDOW // 2
-    padded = cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_REFLECT_101)
-    median = cv2.medianBlur(padded, WINDOW)[pad:-pad, pad:-pad]
-    darker, lighter = (np.asarray(cv2.subtract(*pair), np.uint8) for pair in ((median, small), (small, median)))
-    return 1 + _energy(darker), 1 + _energy(lighter)
+    at_edges = _sharp_edges(small)
+    medians = [_local_median(small, window) for window in WINDOWS]
+    darker = [1 + _energy(np.asarray(cv2.subtract(median, small), np.uint8) * at_edges) for median in medians]
+    lighter = [1 + _energy(np.asarray(cv2.subtract(small, median), np.uint8) * at_edges) for median in medians]
+    return darker, lighter
+
+
+def _sharp_edges(plane: Pixels) -> Pixels:
+    """Return 1 where the plane rises or falls by `SHARP` of what it does at its sharpest edges."""
+    rise = np.asarray(cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)), np.uint8)
+    sharpest = float(np.percentile(rise[MARGIN:-MARGIN, MARGIN:-MARGIN], SHARPEST))
+    return (rise > SHARP * max(1.0, sharpest)).view(np.uint8)
+
+
+def _local_median(plane: Pixels, window: int) -> Pixels:
+    pad = window // 2
+    padded = cv2.copyMakeBorder(plane, pad, pad, pad, pad, cv2.BORDER_REFLECT_101)
+    return np.asarray(cv2.medianBlur(padded, window)[pad:-pad, pad:-pad], np.uint8)
 
 
 def _energy(difference: Pixels) -> float:

@@ -60,3 +60,11 @@ def test_given_planes_are_left_as_they_were() -> None:
     before = light.copy()
     as_dark_on_light([light])
     np.testing.assert_array_equal(light, before)
+
+
+@pytest.mark.parametrize("level", [60, 160])
+def test_small_hole_of_a_fat_loop_is_not_judged_as_ink(level: int) -> None:
+    loop = pictures.circle(32, pen=38)
+    pixels = np.where(loop > 128, np.uint8(level), paper(110))
+    expected = 255 - pixels if level > 110 else pixels
+    np.testing.assert_array_equal(as_dark_on_light([pixels]), [expected])
