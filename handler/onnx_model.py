@@ -26,5 +26,6 @@ class OnnxModel:
 
     def logits(self, pictures: Pixels) -> Logits:
         """Return (n, 11) logits, ten digits and "this is a digit", of (n, 28, 28) pictures; n is at least 1."""
-        chunks = (pictures[start : start + MAX_FORWARD] for start in range(0, len(pictures), MAX_FORWARD))
-        return np.concatenate([self._session.run(["logits"], {"pictures": chunk})[0] for chunk in chunks])
+        starts = range(0, len(pictures), MAX_FORWARD)
+        passes = [self._session.run(["logits"], {"pictures": pictures[i : i + MAX_FORWARD]})[0] for i in starts]
+        return passes[0] if len(passes) == 1 else np.concatenate(passes)

@@ -29,15 +29,15 @@ from train.data.mnist import load_mnist
 from train.evaluation.metrics import auroc
 from train.export import export_onnx
 from train.fit import Recipe, error_rate, fit
-from train.model import DigitNet, logits_of
+from train.model import WIDTH, DigitNet, logits_of
 from train.synthesis import distortion, negatives, training_set
 from train.synthesis.rendering import labeled_pictures, picture_of
 from train.synthesis.training_set import Composition, render_training_set
 
 RESULTS = Path(__file__).with_name("ablation.json")
 FULL = Composition(
-    digits=15_000, restyled=1_000, outlines=1_000, letters=4_000,
-    symbols=750, scribbles=500, pairs=750, taps=750, partials=5_000,
+    digits=11_000, morphed=1_500, restyled=1_500, invented=3_000, ambiguous=250, letters=4_000,
+    signs=1_500, scribbles=500, pairs=500, spoiled=1_500, taps=750, touches=500, partials=5_000, searched=400,
 )  # fmt: skip
 RECIPE = Recipe(epochs=2, mnist_repeats=1, drawn_share=0.6, averaging=0.99)
 MNIST_INK = 104.0  # mean of MNIST's pictures, in white pixels
@@ -91,7 +91,9 @@ class Variant:
 STILL = {
     (distortion, name): 0.0 for name in ("MAX_ROTATION", "MAX_SLANT", "MAX_STRETCH", "MAX_WAVE", "MAX_JITTER", "SPARSE")
 } | {(distortion, "MAX_ROTATION"): 1e-9}
-NO_NEGATIVES = replace(FULL, letters=0, symbols=0, scribbles=0, pairs=0, taps=0, partials=0)
+NO_NEGATIVES = replace(
+    FULL, letters=0, signs=0, scribbles=0, pairs=0, spoiled=0, taps=0, touches=0, partials=0, searched=0
+)
 
 VARIANTS = {
     "everything": Variant(),
@@ -101,10 +103,12 @@ VARIANTS = {
     "pen width leveled in preprocessing": Variant(change=level_ink),
     "no distortion of strokes": Variant(constants=STILL),
     "no augmentation of pictures": Variant(constants={(fitting, "augment"): still}),
-    "no shapes by rule": Variant(composition=replace(FULL, restyled=0, outlines=0)),
+    "no styles by rule": Variant(composition=replace(FULL, morphed=0, restyled=0, invented=0, ambiguous=0)),
+    "no signs, no spoiled digits": Variant(composition=replace(FULL, signs=0, spoiled=0, touches=0)),
+    "nothing found in pictures": Variant(composition=replace(FULL, searched=0)),
     "no negatives": Variant(composition=NO_NEGATIVES),
     "no half-drawn digits": Variant(composition=replace(FULL, partials=0)),
-    "network of half the width": Variant(recipe=replace(RECIPE, width=4)),
+    "network of half the width": Variant(recipe=replace(RECIPE, width=WIDTH // 2)),
 }
 EIGHT_BITS = ", weights in 8 bits"
 

@@ -19,6 +19,8 @@ from train.data.folder import DEFAULT_FOLDER, digests, fetch_missing, load_pen_d
 from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
 from train.data.strokes import Drawing
+from train.evaluation.numbers import PER_KIND as NUMBERS
+from train.evaluation.numbers import evaluate_numbers, local_number_reader
 from train.evaluation.pictures import PER_KIND, evaluate_pictures, report_of
 from train.evaluation.predictions import local_predictor
 from train.evaluation.report import evaluate
@@ -31,7 +33,8 @@ from train.synthesis.rendering import labeled_pictures
 from train.synthesis.training_set import Composition, render_training_set
 
 RENDERING_SEED = 1  # the drawn pictures are data: networks of other seeds are trained on the same
-TRAINING = ("machine", "recipe", "training_set", "training_minutes")  # what the card says of the training
+# What the card says of the training.
+TRAINING = ("machine", "recipe", "training_set", "training_minutes", "initial_weights_sha256")
 
 
 def train(
@@ -40,8 +43,11 @@ def train(
     digits: dict[str, list[Drawing]],
     letters: dict[str, list[Drawing]],
     work: Path,
+    initial: DigitNet | None = None,
 ) -> tuple[DigitNet, dict[str, Any]]:
     """Render the drawn pictures and train a network on MNIST and pen drawings by split; `work` keeps the checkpoint.
+
+    The first weights are those of `initial`, or random.
 
     Returns:
         The network, in evaluation mode, and what the card says of its training.
@@ -57,6 +63,7 @@ def train(
         drawn,
         lambda net: sum(error_rate(net, images) for images in validation) / len(validation),
         work / f"checkpoint-{recipe.seed}.pt",
+        initial,
     )
     return net, {
         "machine": training_machine(),
@@ -75,8 +82,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(".train"), help="what an interrupted run needs to go on")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="model store whose weights to use: no training")
     parser.add_argument("--pictures", type=int, default=PER_KIND, help="pictures of each kind to evaluate")
+    parser.add_argument("--numbers", type=int, default=NUMBERS, help="numbers of each kind to evaluate")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
+    parser.add_argument("--initial", type=Path, metavar="FOLDER", help="model store whose weights training begins with")
     arguments = parser.parse_args()
     try:
         fetch_missing(arguments.data, unipen=not arguments.without_unipen)
@@ -86,10 +96,12 @@ def main() -> None:
     digits, letters = load_pen_digits(arguments.data), load_pen_letters(arguments.data)
     if arguments.weights:
         net, known = read_model(arguments.weights)
-        training = {name: known[name] for name in TRAINING}
+        training = {name: known.get(name) for name in TRAINING}
     else:
-        recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs)
-        net, training = train(recipe, mnist, digits, letters, arguments.work)
+        recipe = Recipe(seed=arguments.seed, epochs=arguments.epochs, learning_rate=arguments.learning_rate)
+        initial, known = read_model(arguments.initial) if arguments.initial else (None, {})
+        net, training = train(recipe, mnist, digits, letters, arguments.work, initial)
+        training["initial_weights_sha256"] = known.get("weights_sha256")
     with tempfile.TemporaryDirectory() as name:  # calibrated and evaluated as it is served: exported, and by the core
         folder = Path(name)
         export_onnx(net, folder / "digits.onnx")
@@ -102,9 +114,11 @@ def main() -> None:
             "data_sha256": digests(arguments.data),
         }
         write_model(folder, net, card)
-        predictor = local_predictor(Recognizer(folder, handler.__version__))
+        recognizer = Recognizer(folder, handler.__version__)
+        predictor = local_predictor(recognizer)
         report = evaluate(predictor, digits["test"], letters["test"], mnist["test"])
         report["pictures"] = report_of(evaluate_pictures(predictor, digits["test"], arguments.pictures))
+        report["numbers"] = evaluate_numbers(local_number_reader(recognizer), digits["test"], arguments.numbers)
     card = write_model(arguments.output, net, {**card, "test": report})
     (arguments.output / "README.md").write_text(describe(card), encoding="utf-8")
     print(f"{table(report)}\n\nTrained in {card['training_minutes']} minutes; written to {arguments.output}/.")

@@ -7,18 +7,18 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 from handler.preprocessing import SIZE
-from train.model import DigitNet
 
 SMALL = 300  # tensors with fewer numbers, mostly biases, stay float32
 
 
-def export_onnx(net: DigitNet, path: Path) -> None:
+def export_onnx(net: nn.Module, path: Path) -> None:
     """Export a network: batch normalization is folded into the convolutions, weights are stored in 8 bits.
 
     Args:
-        net: In evaluation mode.
+        net: In evaluation mode; it takes and returns what `DigitNet` does.
         path: The ONNX file to write: input `pictures` (n, 28, 28) uint8, output `logits` (n, 11) float32.
     """
     example = torch.zeros(2, SIZE, SIZE, dtype=torch.uint8)

@@ -86,6 +86,18 @@ def by_blank_picture(card: Card) -> str:
     return markdown_table(("picture", "verdict `digit`", "n"), rows)
 
 
+def by_number(card: Card) -> str:
+    """Return how each kind of number is read."""
+    kinds = card["test"].get("numbers", {})
+    names = ("whole", "each_digit", "wrong_and_sure")
+    rows = [
+        (kind, *(share(part[name]) for name in names), f"{part['mean_confidence']:.2f}%", _n(part["whole"]))
+        for kind, part in kinds.items()
+    ]
+    head = ("number", "read whole", "each digit", "wrong, `digit` and over 0.9", "mean confidence", "n")
+    return markdown_table(head, rows)
+
+
 def _n(measured: dict[str, Any]) -> str:
     return f"{measured['n']:,}"
 

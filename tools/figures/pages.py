@@ -26,6 +26,7 @@ FIGURES: dict[str, Callable[[Measured], str]] = {
     "accuracy-by-canvas": lambda measured: accuracy.by_canvas(measured["digits"]),
     "accuracy-by-picture": lambda measured: accuracy.by_picture(measured["digits"]),
     "accuracy-by-blank-picture": lambda measured: accuracy.by_blank_picture(measured["digits"]),
+    "accuracy-by-number": lambda measured: accuracy.by_number(measured["digits"]),
     "speed-summary": lambda measured: capacity.summary(measured["capacity"], measured["benchmarks"]),
     "knee": lambda measured: capacity.knee(measured["capacity"]["knee"]),
     "soak": lambda measured: capacity.soak(measured["capacity"]["soak"]),
@@ -39,7 +40,9 @@ FIGURES: dict[str, Callable[[Measured], str]] = {
     "machine": lambda measured: listed(measured["capacity"]["machine"]),
     "costs": lambda measured: costs.table(measured["costs"]["measurements"]),
     "ablation": lambda measured: experiments.table("training", measured["ablation"]),
+    "piece-costs": lambda measured: experiments.weights(measured["piece_costs"]),
     "distillation": lambda measured: experiments.table("network", measured["distillation"]),
+    "forward-pass": lambda measured: experiments.forward_pass(measured["forward_pass"]),
 }
 
 SPAN = re.compile(r"(<!-- figure (.+?) -->).*?(<!-- /figure -->)", re.DOTALL)

@@ -1,4 +1,4 @@
-"""The drawn training pictures: distorted drawings, drawn with many pens, and drawings that are not a digit."""
+"""The drawn training pictures: digits of real and invented writers, with many pens, and what is not a digit."""
 
 import os
 from collections import Counter
@@ -9,20 +9,28 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from tqdm import tqdm
 
+from handler.calibration import CLASSES
 from handler.preprocessing import Pixels
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, Labels
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, Labels, either
 from train.data.strokes import Drawing, Stroke, size_of
-from train.synthesis import negatives, styles
+from train.synthesis import negatives, searched, spoiled, styles
+from train.synthesis.digit_templates import ONE_OR_SEVEN
 from train.synthesis.distortion import distort
 from train.synthesis.rendering import picture_of
+from train.synthesis.writers import Writer
 
 # The larger side of a drawing, pixels on a canvas of 280.
 MIN_LENGTH, MAX_LENGTH = 36, 220
 # The pen's width as a share of the ink's box: MNIST's is 0.12; a 28-pixel pen on small writing reaches the maximum.
 PEN_MEDIAN, PEN_SPREAD, PEN_MIN, PEN_MAX = 0.12, 0.65, 0.02, 0.38
+# A fatter pen hides what makes these other than a digit.
+FINE, FINE_MAX = frozenset({"signs", "spoiled"}), 0.2
+TAPS = frozenset({"taps", "touches"})
 TAP_PENS = (4, 30)  # pixels
 
 PARTIAL_SHARES = (0.25, 0.7)
+CUT_OFF = 0.2  # share of partial digits that are cut off rather than half-drawn
+WRITERS = 5_000  # invented ones
 CHUNK = 500  # pictures in one task of a process
 
 
@@ -30,22 +38,28 @@ CHUNK = 500  # pictures in one task of a process
 class Composition:
     """How many pictures of each kind there are."""
 
-    digits: int = 110_000
-    restyled: int = 8_000
-    outlines: int = 8_000
+    digits: int = 96_000
+    morphed: int = 14_000
+    restyled: int = 22_000
+    invented: int = 30_000
+    ambiguous: int = 2_000
     letters: int = 30_000
-    symbols: int = 6_000
-    scribbles: int = 4_000
-    pairs: int = 6_000
-    taps: int = 12_000
-    partials: int = 40_000
+    signs: int = 18_000
+    scribbles: int = 5_000
+    pairs: int = 5_000
+    spoiled: int = 16_000
+    taps: int = 10_000
+    touches: int = 6_000
+    partials: int = 45_000
+    searched: int = 2_000
 
 
 Labeled = tuple[Sequence[Stroke], int]  # strokes and their label
 Maker = Callable[[np.random.Generator], Labeled]
+Finished = tuple[Pixels, int]  # a picture and its label
 Task = tuple[str, tuple[int, int, int], int]  # a kind, the seed of its pictures, and how many
 
-UNDISTORTED = frozenset({"scribbles", "taps"})  # random enough as they are made
+UNDISTORTED = frozenset({"scribbles", *TAPS})  # random enough as they are made
 
 
 def render_training_set(
@@ -60,7 +74,7 @@ def render_training_set(
         seed: Source of all randomness.
 
     Returns:
-        Pictures, and labels 0 to 9, `NEGATIVE` or `PARTIAL`.
+        Pictures, and their labels, as `LabeledImages` has them.
     """
     letters = [letter for letter in letters if letter.label not in negatives.LOOK_ALIKES]
     counts = {kind: count for kind, count in asdict(composition).items() if letters or kind != "letters"}
@@ -90,6 +104,7 @@ class _WriterSampler:
 
 # Of a worker process, set once: the drawings are too many to send with each task.
 _makers: dict[str, Maker] = {}
+_samplers: list["_WriterSampler"] = []
 
 
 def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
@@ -98,52 +113,88 @@ def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
     restylable = _WriterSampler([x for x in digits if x.label in styles.RESTYLABLE])
     # Half a 1 of one stroke is a 1.
     halvable = _WriterSampler([x for x in digits if x.label != "1" or len(x.strokes) > 1])
+    of_digit = [_WriterSampler([x for x in digits if x.label == str(value)]) for value in range(CLASSES)]
 
     def whole(random: np.random.Generator) -> Labeled:
         drawing = digit.pick(random)
         return drawing.strokes, int(drawing.label)
 
+    def morphed(random: np.random.Generator) -> Labeled:
+        drawing = digit.pick(random)
+        label = int(drawing.label)
+        other = of_digit[label].pick(random).strokes if random.random() < 0.5 else _writer(random).digit(label, random)
+        return styles.morph(drawing.strokes, other, random), label
+
     def restyled(random: np.random.Generator) -> Labeled:
         drawing = restylable.pick(random)
         return styles.restyle(drawing.label, drawing.strokes, random), int(drawing.label)
 
-    def outline(random: np.random.Generator) -> Labeled:
-        label = str(random.choice(list(styles.OUTLINES)))
-        return styles.outline(label, random), int(label)
+    def invented(random: np.random.Generator) -> Labeled:
+        label = int(random.integers(CLASSES))
+        return _writer(random).digit(label, random), label
 
-    def half(random: np.random.Generator) -> Labeled:
-        strokes = halvable.pick(random).strokes
-        return negatives.partial(strokes, random.uniform(*PARTIAL_SHARES)), PARTIAL
+    def ambiguous(random: np.random.Generator) -> Labeled:
+        return _writer(random).character(ONE_OR_SEVEN, random), either(1, 7)
 
+    def partial(random: np.random.Generator) -> Labeled:
+        share = random.uniform(*PARTIAL_SHARES)
+        if random.random() < CUT_OFF:
+            return spoiled.cut_off(halvable.pick(random).strokes, share, random), PARTIAL
+        if random.random() < 0.25:
+            strokes: Sequence[Stroke] = _writer(random).digit(int(random.choice([0, 2, 3, 4, 5, 6, 7, 8, 9])), random)
+        else:
+            strokes = halvable.pick(random).strokes
+        return negatives.partial(strokes, share), PARTIAL
+
+    _samplers[:] = [digit]
     _makers.update(
         digits=whole,
+        morphed=morphed,
         restyled=restyled,
-        outlines=outline,
+        invented=invented,
+        ambiguous=ambiguous,
         letters=lambda random: (letter.pick(random).strokes, NEGATIVE),
-        symbols=lambda random: (negatives.symbol(random), NEGATIVE),
+        signs=lambda random: (negatives.sign(random), NEGATIVE),
         scribbles=lambda random: (negatives.scribble(random), NEGATIVE),
         pairs=lambda random: (negatives.two_digits(digit.pick(random), digit.pick(random), random), NEGATIVE),
+        spoiled=lambda random: (spoiled.spoiled(digit.pick(random), digit.pick(random), random), NEGATIVE),
         taps=lambda random: (negatives.tap(random), NEGATIVE),
-        partials=half,
+        touches=lambda random: (negatives.touches(random), NEGATIVE),
+        partials=partial,
     )
+
+
+def _writer(random: np.random.Generator) -> Writer:
+    return Writer(int(random.integers(WRITERS)))
 
 
 def _render(task: Task) -> tuple[Pixels, Labels]:
     kind, seed, count = task
     random = np.random.default_rng(seed)
-    pictures, labels = [], []
-    for _ in range(count):
-        strokes, label = _makers[kind](random)
-        distorted = strokes if kind in UNDISTORTED else distort(strokes, random)
-        pictures.append(_picture(distorted, random, is_tap=kind == "taps"))
-        labels.append(label)
-    return np.stack(pictures), np.array(labels)
+    make = _search if kind == "searched" else _draw
+    made = [make(kind, random) for _ in range(count)]
+    return np.stack([picture for picture, _ in made]), np.array([label for _, label in made])
 
 
-def _picture(strokes: Sequence[Stroke], random: np.random.Generator, *, is_tap: bool) -> Pixels:
-    if is_tap:  # the unit of its points is the width of the pen
+def _search(_: str, random: np.random.Generator) -> Finished:
+    """Return what is found in a picture; several are made until there is something."""
+    while (found := searched.find(_samplers[0].pick(random), random)) is None:
+        pass
+    return found
+
+
+def _draw(kind: str, random: np.random.Generator) -> Finished:
+    strokes, label = _makers[kind](random)
+    distorted = strokes if kind in UNDISTORTED else distort(strokes, random)
+    return _picture(distorted, kind, random), label
+
+
+def _picture(strokes: Sequence[Stroke], kind: str, random: np.random.Generator) -> Pixels:
+    if kind in TAPS:  # the unit of its points is the width of the pen
         pen = float(random.uniform(*TAP_PENS))
         return picture_of(strokes, length=size_of(strokes) * pen, pen=pen)
     length = float(np.exp(random.uniform(np.log(MIN_LENGTH), np.log(MAX_LENGTH))))
-    share = float(np.clip(PEN_MEDIAN * np.exp(random.normal(0, PEN_SPREAD)), PEN_MIN, PEN_MAX))
+    share = float(
+        np.clip(PEN_MEDIAN * np.exp(random.normal(0, PEN_SPREAD)), PEN_MIN, FINE_MAX if kind in FINE else PEN_MAX)
+    )
     return picture_of(strokes, length=length, pen=length * share / (1 - share))

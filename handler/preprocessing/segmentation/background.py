@@ -24,11 +24,18 @@ EDGE = 5
 SHARPNESS = 0.3
 RISE_OF_NOISE = 4.5  # times the local noise: between neighboring pixels, without any edge
 
+# Ink is darker than what is on every side of it; what is left of the edge of a shadow has the shadow on one side.
+NEAR = 11  # pixels, the window in which the sides are compared
+LIGHTER = 0.4  # of the contrast near it, by which a side is lighter than the darkest pixel; one that is not is open
+MAX_OPEN = 0.3  # of the outline of ink
+
 SPECK = 1 / 36  # of the longer side; a picture with nothing larger is blank
 AT_EDGE = 1 / 64  # of the longer side; what is only so near an edge of the picture or paper is not ink
 
 SHARP = 64  # pixels, the shorter side; of a smaller picture the noise is not smoothed, as its strokes are thin
 TYPICAL = 90  # percentile of the contrast of what is strong
+
+_SQUARE = np.ones((3, 3), np.uint8)
 
 
 def find_local_ink(pixels: Pixels) -> Pixels:
@@ -67,8 +74,8 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     if outside is not None:
         contrast[outside] = np.median(contrast[~outside])
     # Noise is about the same number of gray levels in a shadow as beside it.
-    fall = cv2.multiply(contrast, light, scale=1 / 255)
-    level, noise = (field * (255 / light.astype(np.float32)) for field in local_noise(np.asarray(fall, np.uint8)))
+    fall = np.asarray(cv2.multiply(contrast, light, scale=1 / 255), np.uint8)
+    level, noise = (field * (255 / light.astype(np.float32)) for field in local_noise(fall))
     above = contrast - level
     rise = cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((EDGE, EDGE), np.uint8))
     strong = above > np.maximum(STRONG * noise, MIN_CONTRAST)
@@ -79,8 +86,8 @@ def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
     typical = float(np.percentile(above[strong], TYPICAL))
     faint = FAINT * typical
     strong &= above > faint
-    kept = _connected(above > np.maximum(WEAK * noise, faint), strong)
-    around = cv2.dilate(kept.view(np.uint8), np.ones((3, 3), np.uint8))
+    kept = _connected(above > np.maximum(WEAK * noise, faint), strong, _open_sides(planes, fall))
+    around = cv2.dilate(kept.view(np.uint8), _SQUARE)
     ink = np.clip(above * (255 / typical), 0, 255) * around
     return np.asarray(ink, np.uint8)
 
@@ -112,12 +119,30 @@ def _at_edge(shape: tuple[int, ...], outside: NDArray[np.bool_] | None) -> NDArr
     return edge > 0
 
 
-def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the connected regions of what is weak that hold something strong, if one of them is more than a speck."""
-    count, regions, boxes, _ = cv2.connectedComponentsWithStats(weak.view(np.uint8), connectivity=8)
+def _open_sides(planes: Sequence[Pixels], fall: Pixels) -> Pixels:
+    """Return 1 where no plane is much lighter than the darkest pixel near it, in relation to the contrast there."""
+    near = np.ones((NEAR, NEAR), np.uint8)
+    rises = [cv2.subtract(plane, cv2.erode(plane, near)) for plane in planes]
+    rise = functools.reduce(np.maximum, rises)
+    return np.asarray(rise < LIGHTER * cv2.dilate(np.maximum(rise, fall), near)).view(np.uint8)
+
+
+def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_], open_sides: Pixels) -> NDArray[np.bool_]:
+    """Return the connected regions of what is weak that hold something strong and are closed in by what is lighter.
+
+    Raises:
+        BlankImage: None of them is more than a speck.
+    """
+    mask = weak.view(np.uint8)
+    count, regions, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     kept = np.zeros(count, np.bool_)
     kept[regions[strong]] = True
     kept[0] = False
+    outline = (mask > cv2.erode(mask, _SQUARE)).view(np.uint8)
+    apart = open_sides & (1 - np.asarray(cv2.dilate(mask, _SQUARE), np.uint8))
+    beside = outline & np.asarray(cv2.dilate(apart, np.ones((5, 5), np.uint8)), np.uint8)
+    lengths, open_lengths = (np.bincount(regions[part > 0], minlength=count) for part in (outline, beside))
+    kept &= open_lengths <= MAX_OPEN * lengths
     sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     if sides[kept].max(initial=0) <= SPECK * max(weak.shape):
         raise BlankImage

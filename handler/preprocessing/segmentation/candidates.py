@@ -14,7 +14,7 @@ from handler.preprocessing.segmentation.grouping import Group, group, lies_along
 from handler.preprocessing.segmentation.lines import horizontal_lines, on_lines
 from handler.preprocessing.segmentation.rings import Ring, find_ring
 from handler.preprocessing.segmentation.shapes import is_patch, is_slash, is_straight, underline_of
-from handler.preprocessing.segmentation.structures import without_structures
+from handler.preprocessing.segmentation.structures import Rest, without_structures
 
 MAX_CANDIDATES = 8
 MIN_SIDE = 40  # pixels; in smaller images lines and strokes look alike
@@ -23,6 +23,7 @@ MIN_SIDE = 40  # pixels; in smaller images lines and strokes look alike
 # likely the digit.
 WITH_RING = 8.0  # a circle and what is in it
 WITH_STRUCTURES = 5.0  # lines and frames
+WITH_CUT_STROKES = -0.5  # and with what runs into a border like a line
 WITH_TOUCHING_BOX = 2.5
 INSIDE_TOUCHING_RING = 0.5  # an outline and what touches it from inside, where it may be one drawing
 WITHOUT_TOUCHING_LINES = 3.0  # strokes without their straight parts
@@ -93,12 +94,13 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     inner = search.inside_ring(components, chosen, rest.inside)
     if inner is not None:
         return Candidates([*search.of_group(inner), search.everything(WITH_RING)], inner.several, is_whole=False)
-    candidates = search.of_group(chosen)
+    candidates = [*search.of_group(chosen), *search.with_cut_strokes(chosen, rest)]
     is_whole = not rest.has_structures and chosen.has_all_but_specks and candidates[0].penalty < WITH_UNDERLINE
     if not rest.has_structures and len(chosen.members) == len(components):
         candidates[0] = search.everything(candidates[0].penalty)
     else:
-        candidates.append(search.everything(WITH_STRUCTURES if rest.has_structures else WITH_SPECKS))
+        with_specks = candidates[0].penalty + WITH_SPECKS
+        candidates.append(search.everything(WITH_STRUCTURES if rest.has_structures else with_specks))
     return Candidates(candidates[:MAX_CANDIDATES], chosen.several, is_whole)
 
 
@@ -124,6 +126,16 @@ class _Search:
         is_small = max(content.main.box[2:]) < MIN_INSIDE * min(ring.box[2:])
         is_zero = not outline.is_box and is_slash(self.labels, content.members, ring.box)
         return None if is_small or is_zero else content
+
+    def with_cut_strokes(self, chosen: Group, rest: Rest) -> list[Candidate]:
+        """Return a group with the strokes that a border cuts off and that were taken for lines, if it has such."""
+        if rest.with_strokes is None:
+            return []
+        labels, components = components_of(rest.with_strokes)
+        joined = set(np.unique(labels[pixels_of(self.labels, chosen.members) > 0]).tolist())
+        members = [component for component in components if component.label in joined]
+        has_more = sum(one.area for one in members) > sum(one.area for one in chosen.members)
+        return [self._of_mask(pixels_of(labels, members), WITH_CUT_STROKES)] if has_more else []
 
     def of_group(self, chosen: Group) -> list[Candidate]:
         """Return a group, first, and what may be the digit instead."""

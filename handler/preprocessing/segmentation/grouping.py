@@ -14,6 +14,8 @@ DIGIT_SIZE = 0.5  # components as high as this may be digits of their own
 MAX_OVERLAP = 0.25  # components side by side have no more columns in common
 
 AT_EDGE = 0.4  # what the size of a component counts that is cut off by the edge
+FLAT = 5  # times its height: what is wider is no digit, but may be the rest of a line
+IF_FLAT = 0.2  # what the size of such a component counts
 MIN_SIZE_AT_EDGE = 0.9  # a smaller one belongs to a neighbor
 ALONG_EDGE = 0.25  # of its length: what is thinner and lies along an edge is the rest of a strip
 
@@ -41,7 +43,7 @@ def group(components: Sequence[Component], inside: Box) -> Group:
         components: At least one.
         inside: The part of the image that strips at the edges leave.
     """
-    main = max(components, key=lambda component: _size(component) * (AT_EDGE if _is_cut(component, inside) else 1))
+    main = max(components, key=lambda component: _weight(component, inside))
     parts = [component for component in components if _size(component) >= MIN_SIZE * _size(main)]
     members, several = [main], False
     for component in parts:
@@ -57,6 +59,12 @@ def group(components: Sequence[Component], inside: Box) -> Group:
 
 def _size(component: Component) -> int:
     return max(component.box.width, component.box.height)
+
+
+def _weight(component: Component, inside: Box) -> float:
+    """Return the size of a component, less if it is hardly a digit."""
+    is_flat = component.box.width > FLAT * component.box.height
+    return _size(component) * (AT_EDGE if _is_cut(component, inside) else 1) * (IF_FLAT if is_flat else 1)
 
 
 def _is_cut(component: Component, inside: Box) -> bool:

@@ -13,7 +13,7 @@ STROKE = 11  # pixels; a median over this window leaves no thin ink
 EDGE = 3  # pixels; so far from the edge of the paper, nothing is taken for the paper or for what it lies on
 
 MIN_SEPARATION = 0.75  # share of the variance between paper and the rest; 1 are two flat areas
-MIN_SOLIDITY = 0.94  # area over that of the convex hull: paper has straight edges
+MIN_SOLIDITY = 0.88  # area over that of the convex hull: paper has straight edges, which a stroke may notch
 MIN_AREA = 0.1  # of the picture
 MIN_DARK_AREA = 0.4  # of the picture, where the paper is darker than what it lies on
 
@@ -100,6 +100,8 @@ def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outsi
     light, less_light = max(float(paper.mean()), 1.0), max(float(other.mean()), 1.0)
     hue = float(np.abs(paper / light - other / less_light).max())
     details = (np.maximum(small, surfaces) - np.minimum(small, surfaces)).max(axis=2)
-    texture = max(float(np.median(details[outside])) / less_light, 1e-6)
-    own = max(float(np.median(details[inside])) / light, MIN_DETAIL)
-    return less_light > MAX_SHADOW * light and hue < MIN_HUE and texture < MIN_TEXTURE * own
+    texture, own = (max(float(np.median(details[where])), 1e-6) for where in (outside, inside))
+    if less_light <= MAX_SHADOW * light or hue >= MIN_HUE:
+        return False
+    # Noise has the same number of gray levels in a shadow, and texture has fewer.
+    return texture <= own or texture / less_light < MIN_TEXTURE * max(own / light, MIN_DETAIL)

@@ -8,8 +8,12 @@ import numpy as np
 from handler.preprocessing.pixels import Pixels
 
 SIDE = 96  # pixels; strokes are seen at this size as well
-WINDOWS = (13, 25, 49)  # pixels; a local median is taken over each, so that thin and fat strokes are seen
-CLEAR = 2.0  # sum of the logarithms of the ratios; a plane with less goes with the one that shows most
+# Pixels; a local median is taken over each. From a narrow one, of a fat stroke only the holes stand out.
+WINDOWS = (13, 25, 49)
+CLEAR = 2 / 3  # mean logarithm of the ratios; a plane with less goes with the one that shows most
+# Only sharp edges count, unlike those of reflections and soft shadows: rises by this share of the sharpest.
+SHARP = 0.3
+SHARPEST = 99.5  # percentile
 MARGIN = 4  # pixels at the border that are not judged: a frame or a scanner's edge is there
 
 
@@ -24,9 +28,9 @@ def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
     Returns:
         The planes, those that are inverted being new.
     """
-    darker, lighter = (np.array(energies) for energies in zip(*map(_energies, planes), strict=True))
-    balances = np.log(lighter / darker).sum(axis=1)
-    clearest = balances[(darker + lighter).sum(axis=1).argmax()]
+    energies = np.array([_energies(plane) for plane in planes])
+    balances = np.log(energies[:, 1] / energies[:, 0]).mean(axis=1)
+    clearest = balances[energies.sum(axis=(1, 2)).argmax()]
     judged = np.where(np.abs(balances) > CLEAR, balances, clearest)
     return [~plane if balance > 0 else plane for plane, balance in zip(planes, judged, strict=True)]
 
@@ -34,10 +38,18 @@ def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
 def _energies(plane: Pixels) -> tuple[list[float], list[float]]:
     """Return by how much, squared, the plane is darker, and lighter, than its local median in each of `WINDOWS`."""
     small = np.asarray(cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    at_edges = _sharp_edges(small)
     medians = [_local_median(small, window) for window in WINDOWS]
-    darker = [1 + _energy(np.asarray(cv2.subtract(median, small), np.uint8)) for median in medians]
-    lighter = [1 + _energy(np.asarray(cv2.subtract(small, median), np.uint8)) for median in medians]
+    darker = [1 + _energy(np.asarray(cv2.subtract(median, small), np.uint8) * at_edges) for median in medians]
+    lighter = [1 + _energy(np.asarray(cv2.subtract(small, median), np.uint8) * at_edges) for median in medians]
     return darker, lighter
+
+
+def _sharp_edges(plane: Pixels) -> Pixels:
+    """Return 1 where the plane rises or falls by `SHARP` of what it does at its sharpest edges."""
+    rise = np.asarray(cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)), np.uint8)
+    sharpest = float(np.percentile(rise[MARGIN:-MARGIN, MARGIN:-MARGIN], SHARPEST))
+    return (rise > SHARP * max(1.0, sharpest)).view(np.uint8)
 
 
 def _local_median(plane: Pixels, window: int) -> Pixels:

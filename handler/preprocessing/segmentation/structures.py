@@ -20,12 +20,14 @@ class Rest(NamedTuple):
     Attributes:
         mask: (height, width) uint8, 1 where ink is left.
         removed: (height, width) uint8, 1 where ink was removed.
+        with_strokes: As `mask`, with those lines too that may be strokes cut off by a border; None if there are none.
         inside: The rectangle that strips at the edges leave.
         has_structures: Whether anything was removed.
     """
 
     mask: Pixels
     removed: Pixels
+    with_strokes: Pixels | None
     inside: Box
     has_structures: bool
 
@@ -40,6 +42,17 @@ def without_structures(mask: Pixels) -> Rest:
     part = np.ascontiguousarray(mask[inside.slices])
     rows = _running_into_border(horizontal_lines(part, round(MIN_SPAN * inside.width)), inside.width)
     columns = _running_into_border(horizontal_lines(_turned(part), round(MIN_SPAN * inside.height)), inside.height)
+    long_rows, long_columns = _across(rows, inside.width), _across(columns, inside.height)
+    left = _placed(_without(part, rows, columns), inside, mask)
+    with_strokes = None
+    if len(long_rows) + len(long_columns) < len(rows) + len(columns):
+        with_strokes = _placed(_without(part, long_rows, long_columns), inside, mask)
+    removed = mask & (1 - left)
+    return Rest(left, removed, with_strokes, inside, bool(removed.any()))
+
+
+def _without(part: Pixels, rows: list[Line], columns: list[Line]) -> Pixels:
+    """Return ink without lines, and without the places where two of them cross."""
     lined = on_lines(part, rows) | _turned(on_lines(_turned(part), columns))
     if rows and columns:
         lined |= (
@@ -47,10 +60,13 @@ def without_structures(mask: Pixels) -> Rest:
             & on_lines(np.ones_like(part), rows, solid=True)
             & _turned(on_lines(_turned(np.ones_like(part)), columns, solid=True))
         )
-    left = np.zeros_like(mask)
-    left[inside.slices] = part & (1 - lined)
-    removed = mask & (1 - left)
-    return Rest(left, removed, inside, bool(removed.any()))
+    return part & (1 - lined)
+
+
+def _placed(part: Pixels, inside: Box, mask: Pixels) -> Pixels:
+    whole = np.zeros_like(mask)
+    whole[inside.slices] = part
+    return whole
 
 
 def _turned(mask: Pixels) -> Pixels:
@@ -58,5 +74,14 @@ def _turned(mask: Pixels) -> Pixels:
 
 
 def _running_into_border(lines: list[Line], length: int) -> list[Line]:
+    return [line for line in lines if line.cover > MIN_COVER and any(_ends_at_border(line, length))]
+
+
+def _across(lines: list[Line], length: int) -> list[Line]:
+    """Return the lines that run from border to border, as strokes seldom do."""
+    return [line for line in lines if all(_ends_at_border(line, length))]
+
+
+def _ends_at_border(line: Line, length: int) -> tuple[bool, bool]:
     reach = max(2, AT_BORDER * length)
-    return [line for line in lines if line.cover > MIN_COVER and (line.start <= reach or line.end >= length - reach)]
+    return line.start <= reach, line.end >= length - reach

@@ -160,3 +160,16 @@ def test_an_experiment_with_several_networks_shows_their_mean() -> None:
     figures = dict.fromkeys(experiments.COLUMNS, 98.0)
     row = experiments.table("network", {"twin": [figures, dict.fromkeys(experiments.COLUMNS, 99.0)]}).splitlines()[2]
     assert row.startswith("| twin (n = 2) | 98.50 |")
+
+
+def test_costs_of_a_forward_pass_are_ratios_to_the_first_variant_on_the_same_processor() -> None:
+    costs = {"cold": 100.0, "1": 60.0, "32": 50.0, "256": 50.0}
+    small = {"multiplications": 1_194_560, **costs, "32": 25.0}
+    measured = {
+        "AVX2": {"committed": {**costs, "32": 100.0}, "small": small},
+        "AVX-512": {"committed": costs, "int8": costs, "small": small},
+    }
+    assert experiments.forward_pass(measured).splitlines()[3:] == [
+        "| int8 | – | 1.00 | 1.00 | 1.00 | 1.00 | – | – | – | – |",
+        "| small | 1.19 M | 1.00 | 1.00 | 0.50 | 1.00 | 1.00 | 1.00 | 0.25 | 1.00 |",
+    ]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, either
 from train.fit import Recipe, error_rate, fit, loss_of
 from train.model import DigitNet
 
@@ -101,6 +101,25 @@ def test_loss_of_digits_negatives_and_partials_follows_the_formula() -> None:
     reject = -math.log(0.8) - math.log(0.75) - RECIPE.partial_reject * (math.log(0.5) + math.log(0.1))
     expected = (classes + 0.5 * reject) / 4
     assert float(loss_of(logits, labels, RECIPE)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_loss_of_two_readings_is_least_where_they_have_half_each() -> None:
+    logits = torch.full((3, 11), -9.0)
+    logits[0, [1, 7]] = 0.0
+    logits[1, 1] = 0.0
+    logits[2, [1, 7]] = torch.tensor([0.0, -1.0])
+    half, one, uneven = (float(loss_of(row[None], torch.tensor([either(7, 1)]), RECIPE)) for row in logits)
+    assert half < uneven < one
+    assert half - 0.5 * math.log1p(math.exp(9)) == pytest.approx(math.log(2), abs=0.01)
+
+
+def test_training_goes_on_from_the_weights_of_a_network(tmp_path: Path) -> None:
+    known, _ = fit(RECIPE, *PARTS, Validation(*range(RECIPE.epochs)), tmp_path / "a.pt")
+    still = replace(RECIPE, epochs=1, learning_rate=1e-9, weight_decay=0.0)
+    kept, _ = fit(still, *PARTS, Validation(1), tmp_path / "b.pt", initial=known)
+    fresh, _ = fit(still, *PARTS, Validation(1), tmp_path / "b.pt")  # another beginning, so from the start
+    torch.testing.assert_close(kept.head.weight, known.head.weight)
+    assert not torch.equal(fresh.head.weight, kept.head.weight)
 
 
 @pytest.mark.parametrize("label", [NEGATIVE, PARTIAL])

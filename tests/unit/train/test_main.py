@@ -12,6 +12,7 @@ from train import calibration
 from train.card import describe
 from train.data.folder import UNIPEN_LETTERS
 from train.data.unipen import ARCHIVE
+from train.evaluation.numbers import KINDS as NUMBERS
 from train.model_store import MODEL_STORE, read_model
 from train.synthesis.pictures import KINDS
 
@@ -25,7 +26,19 @@ def test_weights_of_a_model_store_are_calibrated_and_evaluated_and_stay_the_same
     monkeypatch.setattr(
         sys,
         "argv",
-        ["train", "--weights", str(MODEL_STORE), "--data", str(data), "--output", str(output), "--pictures", "2"],
+        [
+            "train",
+            "--weights",
+            str(MODEL_STORE),
+            "--data",
+            str(data),
+            "--output",
+            str(output),
+            "--pictures",
+            "2",
+            "--numbers",
+            "2",
+        ],
     )
     command.main()
     _, card = read_model(output)
@@ -38,6 +51,8 @@ def test_weights_of_a_model_store_are_calibrated_and_evaluated_and_stay_the_same
     assert card["test"]["mnist"]["accuracy"]["n"] == 300
     assert card["test"]["pictures"]["kinds"].keys() == set(KINDS)
     assert card["test"]["pictures"]["kinds"]["shadow"]["right"]["n"] == 2
+    assert card["test"]["numbers"].keys() == set(NUMBERS)
+    assert card["test"]["numbers"]["gap of 0.40"]["whole"]["n"] == 2
     assert card.keys() == committed.keys()
     assert "written to" in capsys.readouterr().out
     json.dumps(card, allow_nan=False)

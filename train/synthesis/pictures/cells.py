@@ -8,10 +8,10 @@ import numpy as np
 
 from handler.preprocessing import Pixels
 from train.data.strokes import Stroke
-from train.synthesis import styles
 from train.synthesis.pictures import camera, light, lines, pens, scenes, surfaces
 from train.synthesis.pictures.pens import Pen
 from train.synthesis.pictures.surfaces import Color, Shape, Surface
+from train.synthesis.writers import Writer
 
 Digit = Sequence[Stroke]
 
@@ -86,8 +86,8 @@ def _write_neighbor(
     surface: Surface, side: str, away: float, length: float, pen: Pen, random: np.random.Generator
 ) -> None:
     """Write the digit of the cell beyond a side; the little of it that the picture shows is outside the line."""
-    label = str(random.choice(list(styles.OUTLINES)))
-    neighbor = pens.unit(styles.outline(label, random))
+    writer = Writer(int(random.integers(1 << 30)))
+    neighbor = pens.unit(writer.digit(int(random.integers(10)), random))
     points = np.concatenate(neighbor)
     height, width = surface.shape[:2]
     seen = random.uniform(0.3, 0.9) * (away - pen.width)  # of the neighbor, pixels

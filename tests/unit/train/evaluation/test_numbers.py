@@ -43,6 +43,7 @@ def test_metrics_count_whole_numbers_and_their_digits() -> None:
     assert (report["whole"]["percent"], report["whole"]["n"]) == (25.0, 4)
     assert (report["each_digit"]["percent"], report["each_digit"]["n"]) == (50.0, 10)
     assert report["wrong_and_sure"]["percent"] == 25.0
+    assert report["mean_confidence"] == 73.25
 
 
 def test_too_many_digits_are_no_more_than_all_wrong() -> None:

@@ -1,13 +1,15 @@
+import itertools
+
 import numpy as np
 import pytest
 
 from train.data.strokes import Drawing, points_of
-from train.synthesis.negatives import LOOK_ALIKES, PAGE_PENS, SYMBOLS, partial, scribble, symbol, tap, taps, two_digits
+from train.synthesis.negatives import LOOK_ALIKES, PAGE_PENS, partial, scribble, sign, tap, taps, touches, two_digits
 
 L = [np.array([[0, 0], [0, 10]], np.float32), np.array([[0, 10], [5, 10], [10, 10]], np.float32)]
 
 
-@pytest.mark.parametrize("make", [symbol, scribble, tap])
+@pytest.mark.parametrize("make", [sign, scribble, tap, touches])
 def test_made_drawings_are_finite_and_the_same_for_the_same_seed(make: object) -> None:
     for seed in range(50):
         strokes = make(np.random.default_rng(seed))  # type: ignore[operator]
@@ -17,10 +19,15 @@ def test_made_drawings_are_finite_and_the_same_for_the_same_seed(make: object) -
         assert all(np.array_equal(a, b) for a, b in zip(strokes, again, strict=True))
 
 
-def test_every_symbol_is_drawn() -> None:
+def test_touches_do_not_meet() -> None:
     random = np.random.default_rng(0)
-    shapes = {tuple(len(stroke) for stroke in symbol(random)) for _ in range(400)}
-    assert shapes == {tuple(12 * len(line) if len(line) > 1 else 1 for line in lines) for lines in SYMBOLS}
+    counts = set()
+    for _ in range(300):
+        drawn = touches(random)
+        counts.add(len(drawn))
+        between = [np.linalg.norm(a[:, None] - b[None], axis=2).min() for a, b in itertools.pairwise(drawn)]
+        assert np.median(between) > 1.0  # the width of the pen
+    assert counts == {2, 3, 4}
 
 
 def test_tap_is_about_as_small_as_the_pen() -> None:

@@ -1,16 +1,16 @@
 import os
 from collections import Counter
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages
+from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, either
 from train.data.strokes import Drawing
 from train.synthesis.training_set import Composition, _WriterSampler, render_training_set
 
-COMPOSITION = Composition(
-    digits=700, restyled=20, outlines=20, letters=20, symbols=20, scribbles=20, pairs=20, taps=20, partials=20
-)  # more than one task for the digits
+FEW = dict.fromkeys(asdict(Composition()), 20)
+COMPOSITION = Composition(**{**FEW, "digits": 700, "searched": 4})  # more than one task for the digits
 
 
 def line(label: str, writer: str, slope: float) -> Drawing:
@@ -33,11 +33,13 @@ def rendered() -> LabeledImages:
 
 def test_training_set_has_the_given_composition(rendered: LabeledImages) -> None:
     counts = Counter(rendered.labels.tolist())
-    assert rendered.pictures.shape == (860, 28, 28)
+    assert rendered.pictures.shape == (700 + 12 * 20 + 4, 28, 28)
     assert rendered.pictures.dtype == np.uint8
-    assert counts[NEGATIVE] == 5 * 20
+    found = 7 * 20, 700 + 3 * 20  # what is found in pictures is either
+    assert found[0] <= counts[NEGATIVE] <= found[0] + 4
+    assert found[1] <= sum(counts[digit] for digit in range(10)) <= found[1] + 4
     assert counts[PARTIAL] == 20
-    assert sum(counts[digit] for digit in range(10)) == 700 + 20 + 20
+    assert counts[either(1, 7)] == 20
     assert min(counts[digit] for digit in range(10)) > 30
 
 
@@ -60,7 +62,7 @@ def test_another_seed_gives_other_pictures(rendered: LabeledImages) -> None:
 
 
 def test_look_alikes_of_digits_are_not_negatives() -> None:
-    assert len(render(letters=[line("O", "l", 4)]).labels) == 840  # as without letters
+    assert len(render(letters=[line("O", "l", 4)]).labels) == 700 + 11 * 20 + 4  # as without letters
 
 
 def test_writers_count_as_the_square_root_of_their_drawings() -> None:

@@ -30,6 +30,15 @@ def test_the_edge_of_a_shadow_is_not_ink() -> None:
     assert not ink[:, 75:].any()
 
 
+@pytest.mark.parametrize("center", [60, 100])
+def test_the_round_edge_of_a_shadow_on_blank_paper_is_not_ink(center: int) -> None:
+    y, x = np.mgrid[0:400, 0:400]
+    shadow = np.hypot(y - 200, x - center) < 150
+    pixels = np.asarray(paper(200, 2, side=400) * np.where(shadow, 0.5, 1), np.uint8)
+    with pytest.raises(BlankImage):
+        find_local_ink(pixels)
+
+
 def test_ink_crosses_the_edge_of_a_shadow() -> None:
     pixels = paper(200, 2)
     pixels[96:104, 60:160] //= 4

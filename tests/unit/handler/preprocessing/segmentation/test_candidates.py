@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from handler.preprocessing import Pixels, normalize
-from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, Candidate, find_candidates
+from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, WITH_UNDERLINE, Candidate, find_candidates
 from tests.unit.handler.preprocessing.segmentation import pictures
 
 SEVEN = pictures.ink(pictures.SEVEN)
@@ -78,3 +78,28 @@ def test_digits_side_by_side_are_several() -> None:
 def test_noise_has_few_candidates() -> None:
     noise = (np.random.default_rng(1).random((1000, 1000)) > 0.7).astype(np.uint8) * 255
     assert 1 <= len(find_candidates(noise, is_plain=True).candidates) <= MAX_CANDIDATES
+
+
+def test_underline_costs_as_much_beside_specks() -> None:
+    ink = SEVEN | UNDERLINE | SPECKS
+    candidates = find_candidates(ink, is_plain=True).candidates
+    assert min(one.penalty for one in candidates if one.ink is ink) > WITH_UNDERLINE
+
+
+FOUR_CUT_BELOW = pictures.ink([(110, 100), (100, 210), (230, 210)], [(190, 70), (190, 279)])
+
+
+def test_stem_that_the_border_cuts_off_stays_with_its_digit() -> None:
+    assert difference(best(FOUR_CUT_BELOW).ink, FOUR_CUT_BELOW) < 5
+
+
+def test_stem_that_the_border_cuts_off_may_also_be_a_line() -> None:
+    without_stem = pictures.ink([(110, 100), (100, 210), (230, 210)])
+    candidates = find_candidates(FOUR_CUT_BELOW, is_plain=True).candidates
+    assert min(difference(candidate.ink, without_stem) for candidate in candidates) < 5
+
+
+@pytest.mark.parametrize("line", [[(279, 150), (60, 150)], [(0, 240), (200, 240)]], ids=["through", "below"])
+def test_line_of_paper_that_ends_is_told_from_the_digit_in_a_candidate(line: list[tuple[int, int]]) -> None:
+    candidates = find_candidates(SEVEN | pictures.ink(line, pen=4), is_plain=True).candidates
+    assert min(difference(candidate.ink, SEVEN) for candidate in candidates) < 5

@@ -109,3 +109,9 @@ def test_component_that_is_not_thin_along_an_edge_does_not_lie_along_it(box: tup
 
 def test_edges_are_those_that_strips_leave() -> None:
     assert lies_along_edge(component(20, 40, 8, 200), Box(20, 0, 260, 280))
+
+
+def test_digit_is_the_main_component_even_beside_the_longer_rest_of_a_line() -> None:
+    digit, line = component(100, 60, 50, 80), component(20, 220, 200, 8)
+    chosen = group([line, digit], INSIDE)
+    assert chosen.members == [digit]

@@ -54,6 +54,14 @@ def test_textured_desk_as_light_as_a_shadow_is_told_from_the_paper() -> None:
     assert_is(find_paper([on_desk(SHEET, surface(220, 2), surface(110, 25, seed=1))]), SHEET)
 
 
+def test_paper_with_a_stroke_along_its_edge_is_found() -> None:
+    sheet = np.zeros((280, 280), np.uint8)
+    sheet[50:240, 40:240] = 1
+    seven = pictures.ink([(100, 64), (180, 64), (130, 210)])
+    paper = np.where(seven > 128, np.uint8(40), surface(220, 2))
+    assert_is(find_paper([on_desk(sheet, paper, surface(60, 14))]), sheet)
+
+
 def test_paper_on_a_black_desk_is_found() -> None:
     assert_is(find_paper([on_desk(SHEET, surface(220, 2), surface(30, 1))]), SHEET)
 
@@ -63,6 +71,12 @@ def test_shadow_on_paper_is_not_what_it_lies_on(depth: float) -> None:
     paper = surface(220, 2)
     shadow = np.asarray(paper * (1 - depth), np.uint8)
     assert find_paper([on_desk(HALF, paper, shadow)]) is None
+
+
+def test_shadow_with_the_noise_of_the_paper_is_not_what_it_lies_on() -> None:
+    noise = surface(128, 9) - 128.0
+    lit = np.where(HALF > 0, 200, 78) + noise
+    assert find_paper([np.asarray(lit.clip(0, 255), np.uint8)]) is None
 
 
 def test_dark_corner_of_the_picture_is_not_what_paper_lies_on() -> None:

@@ -47,8 +47,24 @@ def test_shadow_is_not_judged_as_ink() -> None:
     np.testing.assert_array_equal(as_dark_on_light([pixels]), [255 - pixels])
 
 
+def test_reflection_is_not_judged_as_ink() -> None:
+    y, x = np.mgrid[0:280, 0:280]
+    glare = 100 * np.exp(-(((y - 90) / 60) ** 2) - ((x - 200) / 40) ** 2)
+    pixels = np.asarray((paper(150) + glare).clip(0, 255), np.uint8)
+    pixels[pictures.ink([(120, 180), (160, 180), (135, 240)], pen=4) > 128] = 90
+    np.testing.assert_array_equal(as_dark_on_light([pixels]), [pixels])
+
+
 def test_given_planes_are_left_as_they_were() -> None:
     light = drawn(paper(100), 200)
     before = light.copy()
     as_dark_on_light([light])
     np.testing.assert_array_equal(light, before)
+
+
+@pytest.mark.parametrize("level", [60, 160])
+def test_small_hole_of_a_fat_loop_is_not_judged_as_ink(level: int) -> None:
+    loop = pictures.circle(32, pen=38)
+    pixels = np.where(loop > 128, np.uint8(level), paper(110))
+    expected = 255 - pixels if level > 110 else pixels
+    np.testing.assert_array_equal(as_dark_on_light([pixels]), [expected])

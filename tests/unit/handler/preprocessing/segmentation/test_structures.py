@@ -63,3 +63,16 @@ def test_drawing_that_does_not_run_into_the_border_is_kept(strokes: list[list[tu
 def test_short_line_at_the_border_is_kept() -> None:
     mask = mask_of(pictures.ink([(0, 140), (150, 140)], pen=3))
     np.testing.assert_array_equal(without_structures(mask).mask, mask)
+
+
+def test_line_that_runs_into_one_border_may_be_a_stroke() -> None:
+    stem = mask_of(pictures.ink([(180, 60), (180, 279)], pen=10))
+    rest = without_structures(SEVEN | stem)
+    assert rest.with_strokes is not None
+    np.testing.assert_array_equal(rest.with_strokes, SEVEN | stem)
+    assert (rest.mask & (1 - SEVEN)).sum() < 0.1 * stem.sum()
+
+
+@pytest.mark.parametrize("lines", [RULED, RULED.T, pictures.ink(pictures.SEVEN)], ids=["ruled", "upright lines", "7"])
+def test_lines_from_border_to_border_are_no_strokes(lines: Pixels) -> None:
+    assert without_structures(SEVEN | mask_of(lines)).with_strokes is None
