@@ -75,6 +75,6 @@ def test_scripts_have_no_carriage_return_in_a_clone_that_asks_for_them(tmp_path:
     texts = [
         path
         for path in (tmp_path / "clone").rglob("*")
-        if path.is_file() and path.suffix not in {".png", ".jpg", ".pt"}
+        if path.is_file() and path.suffix not in {".png", ".jpg", ".ico", ".pt"}
     ]
     assert [path for path in texts if ".git" not in path.parts and b"\r" in path.read_bytes()] == []

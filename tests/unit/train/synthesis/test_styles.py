@@ -69,7 +69,7 @@ def test_nine_that_does_not_end_at_its_foot_stays_as_it_is() -> None:
 
 
 def test_morphing_gives_a_drawing_between_two() -> None:
-    narrow, wide = ([CIRCLE * [width, 1]] for width in (0.8, 1.3))
+    narrow, wide = ([(CIRCLE * [width, 1]).astype(np.float32)] for width in (0.8, 1.3))
     [between] = morph(narrow, wide, np.random.default_rng(0))
     assert between.shape == (MORPH_POINTS, 2)
     boxes = [np.ptp(points_of(drawing), axis=0) for drawing in (narrow, [between], wide)]
