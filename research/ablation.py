@@ -29,7 +29,7 @@ from train.data.mnist import load_mnist
 from train.evaluation.metrics import auroc
 from train.export import export_onnx
 from train.fit import Recipe, error_rate, fit
-from train.model import WIDTH, DigitNet, logits_of
+from train.model import DigitNet, logits_of
 from train.synthesis import distortion, negatives, training_set
 from train.synthesis.rendering import labeled_pictures, picture_of
 from train.synthesis.training_set import Composition, render_training_set
@@ -108,7 +108,7 @@ VARIANTS = {
     "nothing found in pictures": Variant(composition=replace(FULL, searched=0)),
     "no negatives": Variant(composition=NO_NEGATIVES),
     "no half-drawn digits": Variant(composition=replace(FULL, partials=0)),
-    "network of half the width": Variant(recipe=replace(RECIPE, width=WIDTH // 2)),
+    "network of half the width": Variant(recipe=replace(RECIPE, width=4)),
 }
 EIGHT_BITS = ", weights in 8 bits"
 

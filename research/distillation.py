@@ -34,7 +34,7 @@ from train.synthesis.training_set import Composition, render_training_set
 RESULTS = Path(__file__).with_name("distillation.json")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 QUARTERS = 4
-TEACHER = Recipe(width=96, epochs=12, batch=512, learning_rate=2e-3)  # six times the width of the committed model
+TEACHER = Recipe(width=48, epochs=12, batch=512, learning_rate=2e-3)  # six times the width of the committed model
 VIEWS = 4  # distorted versions of a picture that a teacher predicts, besides the picture itself
 TAUGHT = 0.8  # weight of the teachers' probabilities; the labels have the rest
 REJECTED = 0.05  # probability below which the teachers reject a label

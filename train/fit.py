@@ -33,7 +33,7 @@ class Recipe:
 
     seed: int = 1
     width: int = WIDTH  # of the network
-    epochs: int = 10
+    epochs: int = 8
     mnist_repeats: int = 3  # how often an epoch shows MNIST
     drawn_share: float = 0.4  # of the drawn pictures, other ones in each epoch
     batch: int = 256

@@ -6,15 +6,12 @@ from torch import Tensor, nn
 from handler.calibration import CLASSES
 from handler.preprocessing import Pixels
 
-WIDTH = 16  # channels of the first layer of the committed network
+WIDTH = 8  # channels of the first layer of the committed network
 FORWARD = 1000  # pictures in one forward pass
 
 
 class DigitNet(nn.Module):
-    """A small convolutional network with batch normalization: 69,083 parameters at width 16.
-
-    Pooling directly after the first convolution saves half of the arithmetic. That convolution has 16 channels because
-    ONNX Runtime computes multiples of 16 with AVX-512.
+    """A small convolutional network with batch normalization: 77,123 parameters at width 8.
 
     Whether a picture is a digit at all is a separate output: an eleventh class would take probability from the ten.
 
@@ -26,15 +23,16 @@ class DigitNet(nn.Module):
         super().__init__()
         self.features = nn.Sequential(
             *_convolution(1, width),  # (n, width, 26, 26)
-            nn.MaxPool2d(2),
-            *_convolution(width, width),
-            *_convolution(width, 2 * width),  # (n, 2 width, 9, 9)
-            nn.MaxPool2d(2, ceil_mode=True),  # the last row and column count, too
-            *_convolution(2 * width, 4 * width, padding=1),  # (n, 4 width, 5, 5)
-            *_convolution(4 * width, 4 * width),
+            *_convolution(width, 2 * width),
+            nn.MaxPool2d(2),  # (n, 2 width, 12, 12)
+            *_convolution(2 * width, 4 * width),
+            *_convolution(4 * width, 4 * width, padding=1),
+            nn.MaxPool2d(2),  # (n, 4 width, 5, 5)
+            *_convolution(4 * width, 8 * width, padding=1),
+            *_convolution(8 * width, 8 * width),  # (n, 8 width, 3, 3)
         )
         self.dropout = nn.Dropout(0.25)
-        self.head = nn.Linear(4 * width * 3 * 3, CLASSES + 1)
+        self.head = nn.Linear(8 * width * 3 * 3, CLASSES + 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Run the network.
@@ -45,7 +43,7 @@ class DigitNet(nn.Module):
         Returns:
             (n, 11) float32 logits: ten digits, then "this is a digit".
         """
-        x = pictures.to(torch.float32).unsqueeze(1)  # (n, 1, 28, 28); the first batch normalization scales it
+        x = pictures.to(torch.float32).div(255).unsqueeze(1)  # (n, 1, 28, 28)
         x = self.features(x).flatten(1)
         logits: Tensor = self.head(self.dropout(x))
         return logits

@@ -39,7 +39,7 @@ def test_pictures_of_a_batch_do_not_affect_each_other() -> None:
 def test_every_layer_is_as_wide_as_the_argument_says(width: int) -> None:
     net = DigitNet(width)
     channels = [layer.out_channels for layer in net.features if isinstance(layer, torch.nn.Conv2d)]
-    assert channels == [factor * width for factor in (1, 1, 2, 4, 4)]
+    assert channels == [factor * width for factor in (1, 2, 4, 4, 8, 8)]
     assert net.eval()(torch.zeros(1, 28, 28)).shape == (1, CLASSES + 1)
 
 
