@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+import handler
 from tests import drawings
 from tests.integration.api import BATCH, NUMBERS, SINGLE, assert_error, raw
 from tools.stack import ROOT, Stack
@@ -81,10 +82,10 @@ def test_other_methods_are_rejected_with_405_and_an_allow_header(
         "/predictions",
         "/predictions/",
         "/predictions/digits/",
-        "/predictions/digits/1.0.0",
-        "/predictions/digits/1.0.0/ready",
+        f"/predictions/digits/{handler.__version__}",
+        f"/predictions/digits/{handler.__version__}/ready",
         "/predictions/numbers/",
-        "/predictions/numbers/1.0.0",
+        f"/predictions/numbers/{handler.__version__}",
         "/predictions/other",
         "//predictions/digits",
         "/digits/predict",

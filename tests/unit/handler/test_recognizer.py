@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+import handler
 from handler.errors import ApiError, BlankImage, InvalidImage
 from handler.onnx_model import MAX_FORWARD
 from handler.preprocessing import preprocess
@@ -47,7 +48,7 @@ def test_recognition_has_the_fields_of_the_contract() -> None:
     assert list(answer) == ["digit", "confidence", "probabilities", "verdict", "ood_score", "input", "box", "model"]
     assert answer["digit"] == 7
     assert answer["verdict"] == "digit"
-    assert answer["model"] == {"name": "digits", "version": "1.0.0"}
+    assert answer["model"] == {"name": "digits", "version": handler.__version__}
     assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][7]
     assert 0 <= answer["ood_score"] <= 1
     json.dumps(answer, allow_nan=False)
