@@ -81,7 +81,7 @@ REQUESTS: dict[str, tuple[bytes, set[int]]] = {
     "a range behind the end": (get(b"Range: bytes=99999999-"), {200, 416}),
     "ten thousand ranges": (get(b"Range: bytes=" + b",".join([b"0-1"] * 2000)), {200, 206, 416}),
     "a precondition that fails": (get(b'If-Match: "x"'), {200, 412}),
-    "an unknown icon": (get(target=b"/favicon.ico"), {404}),
+    "an unknown icon": (get(target=b"/favicon.png"), {404}),
     "an unknown style": (get(target=b"/x.css"), {404}),
     "an agent that is no UTF-8": (get(b"User-Agent: \xff\xfe\x80", target=b"/\xff"), {404}),
     "an agent of 15 KB": (get(b"User-Agent: " + b"\xe2\x82\xac" * 5000), {200, 431}),
