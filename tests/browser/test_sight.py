@@ -42,6 +42,16 @@ COUNT_SHIFTS = """() => {
 }"""
 
 
+def hidden_by_size(digit_page: DigitPage) -> dict[tuple[int, int], list[str]]:
+    """Return what is out of sight in each window in which something is."""
+    hidden = {}
+    for size in SIZES:
+        resize(digit_page, *size)
+        if out_of_sight := digit_page.page.evaluate(FIND_OUT_OF_SIGHT, IN_SIGHT):
+            hidden[size] = out_of_sight
+    return hidden
+
+
 def show(digit_page: DigitPage, state: str) -> None:
     """Bring the page into a state."""
     if state == "number":
@@ -88,24 +98,14 @@ def test_older_browsers_have_sheet_tools_and_answer_in_sight(open_page: OpenPage
 
     digit_page = open_page(before=prepare, reduced_motion="reduce")
     show(digit_page, state)
-    hidden = {}
-    for size in SIZES:
-        resize(digit_page, *size)
-        if out_of_sight := digit_page.page.evaluate(FIND_OUT_OF_SIGHT, IN_SIGHT):
-            hidden[size] = out_of_sight
-    assert hidden == {}
+    assert hidden_by_size(digit_page) == {}
 
 
 @pytest.mark.parametrize("state", ANSWERS)
 def test_sheet_tools_and_answer_are_in_sight_in_every_window(open_page: OpenPage, state: str) -> None:
     digit_page = open_page(before=ANSWERS[state], reduced_motion="reduce")
     show(digit_page, state)
-    hidden = {}
-    for size in SIZES:
-        resize(digit_page, *size)
-        if out_of_sight := digit_page.page.evaluate(FIND_OUT_OF_SIGHT, IN_SIGHT):
-            hidden[size] = out_of_sight
-    assert hidden == {}
+    assert hidden_by_size(digit_page) == {}
 
 
 def test_a_desktop_shows_the_whole_answer(open_page: OpenPage) -> None:
