@@ -22,12 +22,15 @@ from handler.recognizer import Recognition, Recognizer
 # Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
 READY, V1, NUMBERS = "ready", "v1", "numbers"
 SIZE_CLASS, SMALL = "X-Size-Class", "small"  # nginx sends small requests that are answered by NotSmall to other workers
-REQUEST_ID = "X-Request-ID"
+REQUEST_ID, TRACEPARENT = "X-Request-ID", "traceparent"
 BULK = "digits-bulk"  # TorchServe's name for the workers of all requests but small ones
 FAULT = "X-Fault"  # distinguishes the handler's 500 and 503 from TorchServe's: a dead worker, a full queue
 
-# nginx sends only such ids, but clients may reach TorchServe without nginx.
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# nginx sends only such values, but clients may reach TorchServe without nginx.
+_LOGGED = {
+    REQUEST_ID: re.compile(r"[A-Za-z0-9._-]{1,64}"),
+    TRACEPARENT: re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"),
+}
 
 Row = Payload[Alternatives | Segments] | ApiError | None  # None asks for readiness
 Prediction = Recognition | NumberAnswer | ApiError
@@ -139,10 +142,11 @@ class DigitHandler:
         return answer
 
     def _log(self, context: Any, answers: Sequence[Answer], seconds: float) -> None:
-        """Log one line for each batch, with the request ids and statuses that nginx logs too."""
+        """Log one line for each batch, with the ids, traces and statuses that nginx logs too."""
         requests = [
             {
-                "id": _request_id(context, index),
+                "id": _logged(context, index, REQUEST_ID),
+                "traceparent": _logged(context, index, TRACEPARENT),
                 "status": answer.code if isinstance(answer, ApiError) else 200,
                 "images": len(answer) if isinstance(answer, list) else 1,
             }
@@ -193,6 +197,7 @@ def _recognize(recognizer: NumberRecognizer, budget: Budget, rows: Sequence[Row]
     ]
 
 
-def _request_id(context: Any, index: int) -> str | None:
-    request_id = context.get_request_header(index, REQUEST_ID)
-    return request_id if request_id and _REQUEST_ID.fullmatch(request_id) else None
+def _logged(context: Any, index: int, name: str) -> str | None:
+    """Return the value of a request's header, None if its format is not the one that may be logged."""
+    value = context.get_request_header(index, name)
+    return value if value and _LOGGED[name].fullmatch(value) else None

@@ -2,8 +2,11 @@
 
 import base64
 import json
+import re
 import socket
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -14,6 +17,7 @@ SINGLE = "/predictions/digits"
 NUMBERS = "/predictions/numbers"
 BATCH = "/v1/models/digits:predict"
 TIMEOUT_S = 30
+TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def post(
@@ -46,6 +50,15 @@ def raw(stack: Stack, request: bytes) -> tuple[int, Mapping[str, str], bytes]:
     head, _, body = answer.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     return int(status.split()[1]), dict(line.lower().split(": ", 1) for line in lines), body
+
+
+def lines_with(text: str, log: Path) -> list[str]:
+    """Wait for lines with this text in a log: both servers write them after the response."""
+    until = time.monotonic() + 10
+    while not (lines := [line for line in log.read_text().splitlines() if text in line]):
+        assert time.monotonic() < until, f"{text} is not in {log}"
+        time.sleep(0.02)
+    return lines
 
 
 def assert_error(response: requests.Response, code: int, type_: str) -> dict[str, Any]:

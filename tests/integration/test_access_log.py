@@ -12,12 +12,13 @@ import pytest
 import requests
 
 from tests import drawings
-from tests.integration.api import BATCH, SINGLE, post
+from tests.integration.api import BATCH, SINGLE, TRACEPARENT, post
 from tools.stack import Stack, ready_stack
 
 FIELDS = {
     "time",
     "request_id",
+    "traceparent",
     "client",
     "route",
     "method",
@@ -30,7 +31,7 @@ FIELDS = {
     "upstream_seconds",
     "agent",
 }
-HEADERS = (b"User-Agent", b"X-Request-ID", b"Host", b"X-Forwarded-For", b"Content-Length")
+HEADERS = (b"User-Agent", b"X-Request-ID", b"traceparent", b"Host", b"X-Forwarded-For", b"Content-Length")
 MAX_LINE_BYTES = 1500
 
 
@@ -105,6 +106,7 @@ def test_every_line_is_short_json_in_ascii_whatever_clients_send(own_stack: Stac
         assert line.keys() == FIELDS
         assert isinstance(line["status"], int)
         assert max(len(line["uri"]), len(line["agent"])) <= 200
+        assert TRACEPARENT.fullmatch(line["traceparent"])
     assert {200, 400} <= {line["status"] for line in lines}
 
 

@@ -1,16 +1,14 @@
 """The headers of every kind of response: security, caching, compression, request id."""
 
 import json
-import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import requests
 
 from tests import drawings
-from tests.integration.api import BATCH, SINGLE, batch_of, post
+from tests.integration.api import BATCH, SINGLE, batch_of, lines_with, post
 from tools.stack import Stack
 
 SECURITY = {
@@ -99,15 +97,6 @@ def test_every_response_has_its_own_request_id(stack: Stack, name: str) -> None:
     ids = [RESPONSES[name](stack).raw.headers.getlist("X-Request-ID") for _ in range(2)]
     assert len(ids[0]) == len(ids[1]) == 1
     assert ids[0] != ids[1]
-
-
-def lines_with(text: str, log: Path) -> list[str]:
-    """Wait for lines with this text in a log: both servers write them after the response."""
-    until = time.monotonic() + 10
-    while not (lines := [line for line in log.read_text().splitlines() if text in line]):
-        assert time.monotonic() < until, f"{text} is not in {log}"
-        time.sleep(0.02)
-    return lines
 
 
 @pytest.mark.parametrize("body", [drawings.seven(), drawings.blank(), b"broken"])

@@ -251,12 +251,11 @@ def test_not_ready_is_503_for_every_reason(torchserve: TorchServe, nginx: str, p
     assert response.headers["Retry-After"] == "1"
 
 
-def test_torchserve_gets_two_headers_of_the_client_and_the_length(torchserve: TorchServe, nginx: str) -> None:
+def test_torchserve_gets_three_headers_of_the_client_and_the_length(torchserve: TorchServe, nginx: str) -> None:
     torchserve.expect(200)
     parts = iter([b"a" * 1000, b"b" * 1000])
-    sent = {"Content-Type": "image/png", "Cookie": "secret", "X-Request-ID": "mine", "describe": "True"}
+    used = {"Content-Type": "image/png", "X-Request-ID": "mine", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}
+    sent = {"Cookie": "secret", "describe": "True", **used}
     requests.post(nginx + SINGLE, data=parts, headers=sent, timeout=10)
-    assert torchserve.headers_seen == [
-        {"Host": "torchserve", "Content-Length": "2000", "X-Request-ID": "mine", "Content-Type": "image/png"}
-    ]
+    assert torchserve.headers_seen == [{"Host": "torchserve", "Content-Length": "2000", **used}]
     assert torchserve.bodies_seen == [b"a" * 1000 + b"b" * 1000]

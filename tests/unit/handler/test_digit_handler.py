@@ -19,6 +19,7 @@ from tests import drawings, served_model
 from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, ask, image, v1
 
 SEVEN, ONE = drawings.seven(), drawings.one()
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 def test_one_image_is_recognized(handler: DigitHandler) -> None:
@@ -106,6 +107,13 @@ def test_hostile_request_id_is_not_logged_and_the_request_is_answered(
     assert json.loads(caplog.records[0].getMessage())["requests"][0]["id"] is None
 
 
+@pytest.mark.parametrize("trace", [*HOSTILE_IDS, TRACE + "\n", TRACE.upper(), TRACE[3:], "00-" + "0" * 32 + TRACE[35:]])
+def test_invalid_trace_is_not_logged(handler: DigitHandler, trace: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "digits"):
+        ask(handler, (SEVEN, image(traceparent=trace)))
+    assert json.loads(caplog.records[0].getMessage())["requests"][0]["traceparent"] is None
+
+
 @pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
 def test_torchserve_can_read_the_response_after_hostile_headers(handler: DigitHandler, request_id: str) -> None:
     context = Context("digits", str(served_model.folder()), MANIFEST, 2, None, "0.12.0")
@@ -164,14 +172,20 @@ def test_log_has_one_line_per_batch_with_ids_and_statuses(
     handler: DigitHandler, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "digits"):
-        ask(handler, (SEVEN, image(**{"X-Request-ID": "a"})), (b"", READY), (v1(ONE, ONE), V1), (b"", image()))
+        ask(
+            handler,
+            (SEVEN, image(**{"X-Request-ID": "a", "traceparent": TRACE})),
+            (b"", READY),
+            (v1(ONE, ONE), V1),
+            (b"", image()),
+        )
     [record] = caplog.records
     line = json.loads(record.getMessage())
     assert line["ms"] > 0
     assert line["requests"] == [
-        {"id": "a", "status": 200, "images": 1},
-        {"id": None, "status": 200, "images": 2},
-        {"id": None, "status": 400, "images": 1},
+        {"id": "a", "traceparent": TRACE, "status": 200, "images": 1},
+        {"id": None, "traceparent": None, "status": 200, "images": 2},
+        {"id": None, "traceparent": None, "status": 400, "images": 1},
     ]
 
 
