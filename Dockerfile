@@ -84,6 +84,7 @@ USER 0:0
 RUN install -d -o 10001 -g 0 -m 0770 /run/digits
 WORKDIR /opt/digits
 COPY --chmod=755 web web
+RUN web/build-page .
 USER 10001:10001
 EXPOSE 8080
 # On SIGQUIT nginx finishes the requests in progress before it ends; on SIGTERM it drops them.

@@ -192,7 +192,7 @@ def test_a_request_without_an_answer_times_out(open_page: OpenPage) -> None:
 
 def test_the_page_waits_longer_than_nginx(digit_page: DigitPage, stack: Stack) -> None:
     """The message of the server's 504 must arrive first."""
-    timeout_ms = digit_page.page.evaluate("import('/scripts/api.js').then(({ TIMEOUT_MS }) => TIMEOUT_MS)")
+    timeout_ms = digit_page.page.evaluate("import('/page.js').then(({ TIMEOUT_MS }) => TIMEOUT_MS)")
     longest = parse(stack.run_dir / "nginx" / "large.conf").seconds(
         "proxy_read_timeout"
     )  # as long as all tries of others

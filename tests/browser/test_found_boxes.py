@@ -15,8 +15,7 @@ GAP = 0.06  # between the digit and its box, as a fraction of the digit's longer
 PIXELS = 0.012  # of the canvas side: what rounding and soft edges make
 
 SHOW_BOX = """async ([strokes, box]) => {
-    const { canvasInImage } = await import("/scripts/ink.js");
-    const { FoundBoxes } = await import("/scripts/found_boxes.js");
+    const { canvasInImage, FoundBoxes } = await import("/page.js");
     const [left, top, right, bottom] = box;
     const digit = { box: { left, top, width: right - left, height: bottom - top }, verdict: "digit" };
     new FoundBoxes(document.getElementById("found-boxes")).show(canvasInImage(strokes), [digit]);

@@ -31,12 +31,10 @@ PLACEMENTS: list[tuple[Point, float]] = [
 
 # What the page must at least wait for: the pause in which a digit may get another stroke, and one request.
 PAUSE_AND_REQUEST = """async () => {
-    const { IDLE_MS } = await import("/scripts/recognition_flow.js");
-    const { recognize } = await import("/scripts/api.js");
-    const { renderImage } = await import("/scripts/ink.js");
+    const { IDLE_MS, recognizeDigit, renderImage } = await import("/page.js");
     const startedAt = performance.now();
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    await recognize(await renderImage([[[0.5, 0.2], [0.5, 0.8]]]), new AbortController().signal);
+    await recognizeDigit(await renderImage([[[0.5, 0.2], [0.5, 0.8]]]), new AbortController().signal);
     return performance.now() - startedAt;
 }"""
 

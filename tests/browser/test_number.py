@@ -18,7 +18,7 @@ IGNORED_MS = 300
 
 PROBABILITIES = {"digit": [0.0, 0.99, 0.01], "unsure": [0.0, 0.55, 0.45], "not_a_digit": [0.2, 0.4, 0.4]}
 TEXT_OF = """async (number) => {
-    const { outcomeMessage, spoken } = await import("/scripts/messages.js");
+    const { outcomeMessage, spoken } = await import("/page.js");
     const { headline, detail } = outcomeMessage({ kind: "number", number });
     return spoken(`${headline} ${detail}`);
 }"""

@@ -2,21 +2,56 @@
 
 import gzip
 import re
+import subprocess
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import OpenPage
 from tools.stack import ROOT
 
-PUBLIC = ROOT / "web" / "public"
 MAX_BYTES = 45 * 1024
-FILES = sorted(path for path in PUBLIC.rglob("*") if path.is_file() and path.name != "openapi.json")
-# Only home screens and bookmarks load the images; the browser loads one of the two favicons.
-TEXTS = [path for path in FILES if path.suffix not in (".png", ".ico")]
+MAX_REQUESTS = 6
+PUBLIC = ROOT / "web" / "public"
 HTML = (PUBLIC / "index.html").read_text("utf-8")
+# Only home screens and bookmarks load the PNG, and browsers load one of the two favicons.
+LOADED = ["index.html", *re.findall(r'(?:src|href)="/([^"]+\.(?!png|ico)\w+)"', HTML.partition("</head>")[0])]
 
 
-def test_the_page_is_at_most_45_kilobytes_gzipped() -> None:
-    size = sum(len(gzip.compress(path.read_bytes(), 6)) for path in TEXTS)
-    print(f"The page: {size / 1024:.1f} KB gzipped in {len(TEXTS)} files.")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the page as nginx serves it."""
+    folder = tmp_path_factory.mktemp("page")
+    subprocess.run([ROOT / "web" / "build-page", folder], check=True)
+    return folder / "public"
+
+
+def test_the_page_is_at_most_45_kilobytes_gzipped_in_six_files(built: Path) -> None:
+    size = sum(len(gzip.compress((built / name).read_bytes(), 6)) for name in LOADED)
+    print(f"The page: {size / 1024:.1f} KB gzipped in {len(LOADED)} files.")
+    assert {"page.js", "page.css", "start.js"} < set(LOADED)
+    assert len(LOADED) <= MAX_REQUESTS
     assert size <= MAX_BYTES
+
+
+def test_the_page_loads_no_other_file(open_page: OpenPage) -> None:
+    requested: list[str] = []
+    open_page(before=lambda page: page.on("request", lambda request: requested.append(request.url)))
+    names = {url.split("/", 3)[3] or "index.html" for url in requested}
+    assert {"index.html", "page.js", "page.css", "start.js"} <= names <= set(LOADED)
+    assert len(names) == len(requested)
+
+
+def test_no_name_at_the_top_level_hides_one_of_the_browser(browser: Browser, built: Path) -> None:
+    """In a module that does not import it, such a name would mean the browser's own."""
+    declared = re.findall(
+        r"(?m)^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", (built / "page.js").read_text()
+    )
+    assert {"TIMEOUT_MS", "drawing", "Answer", "recognizeDigit", "update"} <= set(declared)
+    page = browser.new_page()
+    assert page.evaluate("(names) => names.filter((name) => name in window)", declared) == []
+    page.close()
 
 
 def test_nothing_is_inline() -> None:
@@ -25,20 +60,13 @@ def test_nothing_is_inline() -> None:
 
 
 def test_no_file_names_another_origin() -> None:
-    for path in TEXTS:
+    for path in PUBLIC.rglob("*"):
+        if path.suffix not in (".css", ".html", ".js", ".svg", ".webmanifest"):
+            continue
         text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "//" not in re.sub(r"(?m)^\s*//.*$|\s// .*$", "", text), path.name
 
 
-def test_every_script_and_stylesheet_is_loaded_up_front() -> None:
-    for folder, link in (
-        ("styles", 'rel="stylesheet" href="/styles/{}"'),
-        ("scripts", 'rel="modulepreload" href="/scripts/{}"'),
-    ):
-        for path in (PUBLIC / folder).iterdir():
-            assert path.name in ("start.js", "main.js") or link.format(path.name) in HTML, path.name
-
-
 def test_the_scripts_are_short() -> None:
-    for path in (PUBLIC / "scripts").iterdir():
+    for path in PUBLIC.rglob("*.js"):
         assert len(path.read_text("utf-8").splitlines()) < 200, path.name

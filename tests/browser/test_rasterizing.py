@@ -17,7 +17,7 @@ from tests.browser.test_upload import IN_BASE64, sent_image
 # pixel away, which is little at this multiple of the size.
 SCALE = 8
 RENDER_BY_CANVAS = f"""async ([strokes, width, height, scale]) => {{
-    const {{ canvasInImage, drawInk }} = await import("/scripts/ink.js");
+    const {{ canvasInImage, drawInk }} = await import("/page.js");
     const canvas = Object.assign(document.createElement("canvas"), {{ width: width * scale, height: height * scale }});
     const context = canvas.getContext("2d", {{ alpha: false, willReadFrequently: true }});
     context.fillStyle = "white";

@@ -178,7 +178,7 @@ def test_a_failure_that_repeats_by_itself_is_announced_once(open_page: OpenPage)
 
 def test_of_several_announcements_at_once_only_the_last_is_made(digit_page: DigitPage) -> None:
     announced = digit_page.page.evaluate("""async () => {
-        const { LiveRegion } = await import("/scripts/live_region.js");
+        const { LiveRegion } = await import("/page.js");
         const announced = [];
         const region = new LiveRegion({ set textContent(text) { announced.push(text); } });
         for (const text of ["It’s a 1", "It’s a 7", "It’s a 2"]) region.announce(text);

@@ -85,7 +85,7 @@ def without(style: str) -> Prepare:
         response = route.fetch()
         route.fulfill(response=response, body=re.sub(pattern, unknown, response.text()))
 
-    return lambda page: page.route("**/styles/*.css", fulfill)
+    return lambda page: page.route("**/page.css", fulfill)
 
 
 @pytest.mark.parametrize("style", NEWER_STYLES)

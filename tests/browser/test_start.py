@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser.digit_page import SEVEN, DigitPage
 from tests.browser.network import holding
 
-MAIN = "**/scripts/main.js"
+PAGE_SCRIPT = "**/page.js"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 OLD_BROWSER = "let unreadable = ;"  # what a browser says of syntax that it does not know: SyntaxError
 
@@ -40,9 +40,9 @@ def start(browser: Browser, address: str) -> Iterator[Start]:
         context.close()
 
 
-def test_what_is_drawn_before_the_modules_are_there_is_visible_and_recognized(start: Start) -> None:
+def test_what_is_drawn_before_the_script_is_there_is_visible_and_recognized(start: Start) -> None:
     held: list[Route] = []
-    digit_page = start(holding(held, MAIN))
+    digit_page = start(holding(held, PAGE_SCRIPT))
     assert digit_page.text("headline") == "Loading …"
     digit_page.draw([[(0.3, 0.25), (0.7, 0.25)], [(0.7, 0.25), (0.5, 0.8)]])
     early = digit_page.ink
@@ -54,9 +54,9 @@ def test_what_is_drawn_before_the_modules_are_there_is_visible_and_recognized(st
     assert 0 < digit_page.ink < early
 
 
-def test_a_stroke_goes_on_while_the_modules_start(start: Start) -> None:
+def test_a_stroke_goes_on_while_the_script_starts(start: Start) -> None:
     held: list[Route] = []
-    digit_page = start(holding(held, MAIN))
+    digit_page = start(holding(held, PAGE_SCRIPT))
     mouse = digit_page.page.mouse
     mouse.move(*digit_page.to_screen((0.5, 0.2)))
     mouse.down()
@@ -69,15 +69,14 @@ def test_a_stroke_goes_on_while_the_modules_start(start: Start) -> None:
     assert digit_page.ink_in(0.45, 0.75, 0.1, 0.04) > 0
 
 
-@pytest.mark.parametrize("module", ["main", "png", "chart"])
-def test_a_module_that_does_not_load_is_reported(start: Start, module: str) -> None:
-    digit_page = start(lambda page: page.route(f"**/scripts/{module}.js", lambda route: route.abort()))
+def test_a_script_that_does_not_load_is_reported(start: Start) -> None:
+    digit_page = start(lambda page: page.route(PAGE_SCRIPT, lambda route: route.abort()))
     assert "The page did not load A part of it is missing or failed. Reload the page." in digit_page.read("failure")
 
 
-def test_a_browser_that_cannot_read_the_modules_is_told_so(start: Start) -> None:
+def test_a_browser_that_cannot_read_the_script_is_told_so(start: Start) -> None:
     def prepare(page: Page) -> None:
-        page.route(MAIN, lambda route: route.fulfill(content_type="text/javascript", body=OLD_BROWSER))
+        page.route(PAGE_SCRIPT, lambda route: route.fulfill(content_type="text/javascript", body=OLD_BROWSER))
 
     digit_page = start(prepare)
     assert "This browser is too old" in digit_page.read("failure")
@@ -88,8 +87,8 @@ def test_a_browser_without_modules_is_told_so(start: Start) -> None:
     assert "This browser is too old" in digit_page.read("failure")
 
 
-def test_the_page_works_without_what_runs_before_the_modules(start: Start) -> None:
-    digit_page = start(lambda page: page.route("**/scripts/start.js", lambda route: route.abort()))
+def test_the_page_works_without_what_runs_before_the_script(start: Start) -> None:
+    digit_page = start(lambda page: page.route("**/start.js", lambda route: route.abort()))
     digit_page.wait_for("empty")
     digit_page.page.wait_for_load_state()
     digit_page.draw(SEVEN)
@@ -105,12 +104,12 @@ def test_without_scripts_the_page_says_so_at_the_top(start: Start, viewport: dic
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
-def test_nothing_moves_when_the_modules_start(start: Start, viewport: dict[str, int]) -> None:
+def test_nothing_moves_when_the_script_starts(start: Start, viewport: dict[str, int]) -> None:
     held: list[Route] = []
 
     def prepare(page: Page) -> None:
         page.add_init_script(COUNT_SHIFTS)
-        holding(held, MAIN)(page)
+        holding(held, PAGE_SCRIPT)(page)
 
     digit_page = start(prepare, viewport=viewport)
     digit_page.page.wait_for_timeout(200)  # the page is painted

@@ -31,11 +31,11 @@ KEEP_SENT_IMAGE = """
 
 IN_BASE64 = "async (blob) => btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())))"
 RENDER_IMAGE = f"""async (strokes) => {{
-    const {{ renderImage }} = await import("/scripts/ink.js");
+    const {{ renderImage }} = await import("/page.js");
     return ({IN_BASE64})(await renderImage(strokes));
 }}"""
 RENDER_CANVAS = f"""async ([strokes, side]) => {{
-    const {{ drawInk }} = await import("/scripts/ink.js");
+    const {{ drawInk }} = await import("/page.js");
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
     const context = canvas.getContext("2d");

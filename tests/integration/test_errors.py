@@ -128,7 +128,7 @@ def test_chunked_body_gets_the_handlers_error_unchanged(stack: Stack, body: byte
 @pytest.mark.parametrize(
     "headers", [{"If-Match": '"another"'}, {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}], ids=str
 )
-@pytest.mark.parametrize("path", ["/", "/openapi.json", "/styles/layout.css", "/favicon.svg"])
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/page.css", "/favicon.svg"])
 def test_condition_that_a_file_does_not_meet_gets_an_error_in_the_same_format(
     stack: Stack, path: str, headers: dict[str, str]
 ) -> None:

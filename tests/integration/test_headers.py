@@ -76,7 +76,7 @@ def test_range_is_ignored(stack: Stack, range_: str) -> None:
     assert response.json()["openapi"]
 
 
-@pytest.mark.parametrize("path", ["/", "/scripts/main.js", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/page.js", "/openapi.json"])
 def test_files_are_compressed_for_clients_that_accept_gzip(stack: Stack, path: str) -> None:
     plain = requests.get(stack.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
     packed = requests.get(stack.url + path, headers={"Accept-Encoding": "gzip"}, timeout=10)
@@ -87,7 +87,7 @@ def test_files_are_compressed_for_clients_that_accept_gzip(stack: Stack, path: s
 
 
 def test_text_files_have_a_character_set(stack: Stack) -> None:
-    files = (("/", "text/html"), ("/scripts/main.js", "text/javascript"), ("/styles/layout.css", "text/css"))
+    files = (("/", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css"))
     for path, type_ in files:
         assert requests.get(stack.url + path, timeout=10).headers["Content-Type"] == f"{type_}; charset=utf-8"
 

@@ -8,10 +8,11 @@ from tests import drawings
 from tests.integration.api import BATCH, NUMBERS, SINGLE, assert_error, raw
 from tools.stack import ROOT, Stack
 
+PUBLIC = ROOT / "web" / "public"
 FILES = {
-    "/" + str(path.relative_to(ROOT / "web" / "public")): path
-    for path in (ROOT / "web" / "public").rglob("*")
-    if path.is_file()
+    "/" + str(path.relative_to(PUBLIC)): path
+    for path in PUBLIC.rglob("*")
+    if path.is_file() and path.parent.name not in ("scripts", "styles")
 }
 GET_ROUTES = ["/", "/openapi.json", "/healthz", "/readyz", "/v1/models/digits"]
 
@@ -23,6 +24,14 @@ def test_page_and_all_its_files_are_served_unchanged(stack: Stack) -> None:
         response = requests.get(stack.url + path, timeout=10)
         assert (response.status_code, response.content) == (200, file.read_bytes()), path
         assert response.headers["Content-Type"] != "application/octet-stream", path
+
+
+@pytest.mark.parametrize(("path", "folder"), [("/page.js", "scripts"), ("/page.css", "styles")])
+def test_scripts_and_styles_are_served_as_one_file_each(stack: Stack, path: str, folder: str) -> None:
+    served = requests.get(stack.url + path, timeout=10).text
+    for file in (PUBLIC / folder).iterdir():
+        text = "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith("import "))
+        assert text in served, file.name
 
 
 def test_health_and_readiness_are_reported(stack: Stack) -> None:
@@ -111,6 +120,10 @@ def test_other_methods_are_rejected_with_405_and_an_allow_header(
         "/.git/config",
         "/scripts",
         "/scripts/",
+        "/scripts/main.js",
+        "/styles/layout.css",
+        "/page.js/",
+        "/public/page.js",
         "/nginx.conf",
     ],
 )

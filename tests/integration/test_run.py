@@ -85,8 +85,7 @@ def test_servers_are_not_root_and_their_files_are_theirs_only(stack: Stack) -> N
     assert {capabilities(process) for process in stack.processes()} <= {0, DAC_READ_SEARCH}
     files = [path for path in stack.run_dir.rglob("*") if path.is_file() and not path.is_symlink()]
     assert {"access.log", "nginx.log", "torchserve.log", "deployment.conf"} <= {path.name for path in files}
-    shared = [path for path in files if path.stat().st_mode & 0o077]
-    assert [path for path in shared if stack.run_dir / "public" not in path.parents] == []
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
     assert stack.run_dir.stat().st_mode & 0o077 == 0
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.run.logs import last_lines
-from tools.run.settings import LOOPBACK, ROOT, Settings
+from tools.run.settings import LOOPBACK, ROOT, Settings, fail
 
 STOP_TIMEOUT_S = 20
 
@@ -111,6 +111,7 @@ def start_torchserve(settings: Settings, tmpdir: str) -> Server:
 def start_nginx(settings: Settings) -> Server:
     """Start nginx. All its paths are relative to `run_dir`, because no quotes protect a `$` in its configuration."""
     render_nginx(settings)
+    build_page(settings)
     command = [
         "nginx",
         "-p",
@@ -125,6 +126,13 @@ def start_nginx(settings: Settings) -> Server:
     return start("nginx", command, settings.run_dir, Nginx)
 
 
+def build_page(settings: Settings) -> None:
+    """Write the page to `run_dir`, or end with the reason why it cannot be built."""
+    built = subprocess.run([ROOT / "web" / "build-page", settings.run_dir], stderr=subprocess.PIPE, text=True)
+    if built.returncode:
+        fail(f"the page cannot be built. {built.stderr.strip()}")
+
+
 def render_nginx(settings: Settings) -> None:
     """Write nginx's configuration, with the values of this run in it, to `run_dir`."""
     run_dir, config = settings.run_dir, settings.run_dir / "nginx"
@@ -132,8 +140,6 @@ def render_nginx(settings: Settings) -> None:
     shutil.copytree(ROOT / "web" / "nginx", config, copy_function=shutil.copyfile)
     shutil.copyfile(ROOT / "web" / "local" / "deployment.conf", config / "deployment.conf")
     (run_dir / "temp").mkdir(exist_ok=True)
-    (run_dir / "public").unlink(missing_ok=True)
-    (run_dir / "public").symlink_to(ROOT / "web" / "public")
     version = re.search(r'__version__ = "(.+)"', (ROOT / "handler" / "__init__.py").read_text(encoding="utf-8"))
     assert version is not None
     values = {

@@ -61,6 +61,7 @@ def obstacle(command: list[str], settings: Settings) -> str:
         torchserve and torchserve.origin,
         shutil.which(java()),
         ROOT / "torchserve" / "entrypoint",
+        ROOT / "web" / "build-page",
         ROOT / "web" / "public" / "index.html",
         settings.model_store / "digits.mar",
         settings.run_dir,

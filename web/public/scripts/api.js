@@ -31,7 +31,7 @@ const VERDICTS = ["digit", "unsure", "not_a_digit"];
  * @param {AbortSignal} signal aborts the request, for example when a newer one replaces it
  * @returns {Promise<Recognizing>}
  */
-export async function recognize(image, signal) {
+export async function recognizeDigit(image, signal) {
   const response = await post("/predictions/digits", image, signal);
   if (response.kind !== "body") return response;
   if (!isRecognition(response.body)) return { kind: "invalid" };

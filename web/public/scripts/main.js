@@ -32,7 +32,7 @@ const liveRegion = new LiveRegion(byId("announcement"));
 const flow = new RecognitionFlow(async () => drawing.picture?.blob ?? renderImage(drawing.strokes));
 let lastOutcome = "";
 let newestOpening = 0; // opening takes time, in which the user may open another image, draw or clear
-const early = window.start?.end(); // what was drawn before this module ran
+const early = window.start?.end(); // what was drawn before this script ran
 
 const undo = () => (pen.isDown ? pen.cancel() : drawing.undo());
 const redo = () => drawing.redo();
@@ -45,7 +45,7 @@ function clear() {
 }
 
 /** Opens an image unless it is not wanted any more when it has been read. @param {File} file */
-async function open(file) {
+async function openImage(file) {
   pen.cancel();
   flow.cancel();
   answer.showWaiting();
@@ -147,7 +147,7 @@ attachKeyboardInput(canvasElement, pen, {
   showCursor: (position) => canvas.showCursor(position),
 });
 attachShortcuts({ undo, redo });
-attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, open, refuse);
+attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, openImage, refuse);
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
   byId(id).addEventListener("click", action);
 }

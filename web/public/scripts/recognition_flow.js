@@ -1,5 +1,5 @@
 /** @import { Outcome } from "./api.js" */
-import { readNumber, recognize } from "./api.js";
+import { readNumber, recognizeDigit } from "./api.js";
 
 /** A pause this long after a stroke means that the digit is complete: 4, 5 and 7 often have more than one stroke. */
 export const IDLE_MS = 200;
@@ -76,7 +76,7 @@ export class RecognitionFlow extends EventTarget {
  * @param {Blob} image @param {AbortSignal} signal @returns {Promise<Outcome>}
  */
 async function recognizeOrRead(image, signal) {
-  const recognizing = await recognize(image, signal);
+  const recognizing = await recognizeDigit(image, signal);
   if (recognizing.kind !== "recognition" || !recognizing.recognition.hint) return recognizing;
   const reading = await readNumber(image, signal);
   if (reading.kind !== "number" || reading.number.digits.every(({ verdict }) => verdict === "not_a_digit")) return recognizing;

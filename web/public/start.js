@@ -1,6 +1,6 @@
 /**
- * Runs before the modules of the page: keeps what is drawn until they are there, and says so if they never are. Its syntax
- * is that of old browsers, which cannot read the modules.
+ * Runs before page.js: keeps what is drawn until that is there, and says so if it never is. Its syntax is that of old
+ * browsers, which cannot read page.js.
  */
 var start = (function () {
   "use strict";
@@ -71,7 +71,7 @@ var start = (function () {
     fail("This browser is too old", "The page works in browsers from 2022 on. Update yours, or use another one.");
   }
 
-  /** A file that does not load, or a module that this browser cannot read. @param {ErrorEvent} event */
+  /** A file that does not load, or that this browser cannot read. @param {ErrorEvent} event */
   function onError(event) {
     if (event.error instanceof SyntaxError) failAsTooOld();
     else if (event.error || /** @type {Element} */ (event.target).tagName === "SCRIPT") {
@@ -89,7 +89,7 @@ var start = (function () {
   });
 
   return {
-    /** Ends the start: from now on the modules draw. Returns what was drawn, and the pointer that still draws, if any. */
+    /** Ends the start: from now on page.js draws. Returns what was drawn, and the pointer that still draws, if any. */
     end: function () {
       removeEventListener("pointerdown", onDown);
       removeEventListener("pointermove", onMove);
