@@ -20,7 +20,7 @@ from handler.preprocessing import Alternatives, Budget, Segments, decoder, prepr
 from handler.recognizer import Recognition, Recognizer
 
 # Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
-READY, V1, NUMBERS = "ready", "v1", "numbers"
+READY, V1, EXPLAIN, NUMBERS = "ready", "v1", "explain", "numbers"
 SIZE_CLASS, SMALL = "X-Size-Class", "small"  # nginx sends small requests that are answered by NotSmall to other workers
 REQUEST_ID, TRACEPARENT = "X-Request-ID", "traceparent"
 BULK = "digits-bulk"  # TorchServe's name for the workers of all requests but small ones
@@ -111,7 +111,7 @@ class DigitHandler:
     def inference(self, rows: Sequence[Row], budget: Budget | None = None) -> list[Answer]:
         """Return the answer to each row; errors and None stay in their places.
 
-        All digits are read in one forward pass, each number in passes of its own.
+        All digits are read in one forward pass, each number and each explanation in passes of its own.
 
         Raises:
             RuntimeError: `initialize` has not been called.
@@ -175,7 +175,7 @@ def _preprocess(budget: Budget, requests: Sequence[Request]) -> list[Row]:
     small = {number for number, (*_, is_small) in enumerate(requests) if is_small}
     prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
-        Payload(pictures, row.batched) if isinstance(row, Payload) else row
+        Payload(pictures, row.batched, row.explained) if isinstance(row, Payload) else row
         for row, pictures in zip(parsed, prepared, strict=True)
     ]
 
@@ -184,13 +184,16 @@ def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) 
     try:
         if route == READY:
             return None
-        return parse(row, content_type=content_type, batched=route == V1, number=route == NUMBERS)
+        is_explained = route == EXPLAIN
+        batched = is_explained or route == V1
+        return parse(row, content_type=content_type, batched=batched, number=route == NUMBERS, explained=is_explained)
     except ClientError as error:
         return error.as_result()
 
 
 def _recognize(recognizer: NumberRecognizer, budget: Budget, rows: Sequence[Row]) -> list[Answer]:
-    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows], budget)
+    explained = {number for number, row in enumerate(rows) if isinstance(row, Payload) and row.explained}
+    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows], budget, explained)
     return [
         row if not isinstance(row, Payload) else recognized if row.batched else recognized[0]
         for row, recognized in zip(rows, answers, strict=True)

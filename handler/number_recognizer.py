@@ -1,7 +1,7 @@
 """Ink of several digits → the number that they are."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, TypedDict
 
 from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
@@ -44,16 +44,20 @@ class NumberRecognizer:
         self._recognizer = recognizer
 
     def infer(
-        self, requests: Sequence[Sequence[Alternatives | Segments | ApiError]], budget: Budget
+        self,
+        requests: Sequence[Sequence[Alternatives | Segments | ApiError]],
+        budget: Budget,
+        explained: Container[int] = (),
     ) -> list[list[Recognition | NumberAnswer | ApiError]]:
         """Recognize the digits and the numbers of each request; the errors among them stay in their places.
 
         Args:
             requests: What the digit of an image may be, or the ink of a number.
-            budget: The time that is left for numbers; those that come too late get `ServiceUnavailable`.
+            budget: The time that is left for numbers and explanations; too late, they are `ServiceUnavailable`.
+            explained: The numbers of the requests whose digits are explained.
         """
         digits = [[_BUSY if isinstance(item, Segments) else item for item in items] for items in requests]
-        read = self._recognizer.infer(digits)
+        read = self._recognizer.infer(digits, budget, explained)
         answers: list[list[Recognition | NumberAnswer | ApiError]] = [list(row) for row in read]
         for items, row in zip(requests, answers, strict=True):
             for place, item in enumerate(items):

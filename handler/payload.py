@@ -12,6 +12,7 @@ from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedReques
 from handler.preprocessing import MAX_BYTES, NumberImage
 
 MAX_INSTANCES = 256
+MAX_EXPLAINED = 32  # instances of a request with explanations, each of which takes as long as many recognitions
 JSON_TYPE = "application/json"
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream")
 
@@ -21,6 +22,7 @@ _MAX_BASE64 = 4 * -(-MAX_BYTES // 3)  # characters
 _SINGLE = 'send {"image": "<base64, or a data:image/…;base64,… URL>"}'
 _INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
 _READ = 'An instance may have "read": "digit", which is the default, or "read": "number"; nothing else can be read.'
+_UNEXPLAINED = 'Only a digit is explained; leave out "read", or send the number to /v1/models/digits:predict.'
 
 Image = bytes | NumberImage  # encoded; of the latter the whole number is read instead of one digit
 
@@ -34,13 +36,22 @@ class Payload(NamedTuple, Generic[Item]):
     Attributes:
         images: Encoded images, later 28×28 pictures; an error in the place of an image that failed.
         batched: Whether the answer is a list of predictions (KServe V1) instead of a single recognition.
+        explained: Whether each recognition is explained.
     """
 
     images: Sequence[Item | ApiError]
     batched: bool
+    explained: bool = False
 
 
-def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool, number: bool = False) -> Payload[Image]:
+def parse(
+    row: Mapping[str, Any],
+    *,
+    content_type: str | None,
+    batched: bool,
+    number: bool = False,
+    explained: bool = False,
+) -> Payload[Image]:
     """Read one request row.
 
     Args:
@@ -48,6 +59,7 @@ def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool, nu
         content_type: The Content-Type of the request; None (gRPC) lets the first byte of the body decide.
         batched: Whether the request uses the KServe V1 path, whose body is JSON with `instances`.
         number: Whether the whole number is read from a single image; each instance of a batch says so itself.
+        explained: Whether the recognitions of a batch are explained.
 
     Returns:
         The encoded images of the request.
@@ -68,7 +80,7 @@ def parse(row: Mapping[str, Any], *, content_type: str | None, batched: bool, nu
     if not isinstance(body, dict):
         raise MalformedRequest(f"The body is not a JSON object; {_INSTANCES if batched else _SINGLE}.")
     if batched:
-        return Payload(_instances(body), batched=True)
+        return Payload(_instances(body, explained=explained), batched=True, explained=explained)
     image = _decode_base64(body.get("image"), _SINGLE)
     return Payload([NumberImage(image) if number else image], batched=False)
 
@@ -92,23 +104,26 @@ def _load_json(body: bytes) -> Any:
         raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
 
 
-def _instances(body: dict[str, Any]) -> list[Image | ApiError]:
+def _instances(body: dict[str, Any], *, explained: bool) -> list[Image | ApiError]:
     instances = body.get("instances")
-    if not isinstance(instances, list) or not 1 <= len(instances) <= MAX_INSTANCES:
-        raise MalformedRequest(f'"instances" must be a list of 1 to {MAX_INSTANCES} images; {_INSTANCES}.')
+    most = MAX_EXPLAINED if explained else MAX_INSTANCES
+    if not isinstance(instances, list) or not 1 <= len(instances) <= most:
+        raise MalformedRequest(f'"instances" must be a list of 1 to {most} images; {_INSTANCES}.')
     images: list[Image | ApiError] = []
     for instance in instances:
         try:
-            images.append(_instance(instance))
+            images.append(_instance(instance, explained=explained))
         except ClientError as error:
             images.append(error.as_result())
     return images
 
 
-def _instance(instance: Any) -> Image:
+def _instance(instance: Any, *, explained: bool) -> Image:
     fields = instance if isinstance(instance, dict) else {}
     if (read := fields.get("read", "digit")) not in ("digit", "number"):
         raise MalformedRequest(_READ)
+    if explained and read == "number":
+        raise MalformedRequest(_UNEXPLAINED)
     image = fields.get("image")
     data = _decode_base64(image.get("b64") if isinstance(image, dict) else None, _INSTANCES)
     return NumberImage(data) if read == "number" else data

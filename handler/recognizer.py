@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
@@ -11,14 +12,16 @@ import numpy as np
 
 from handler.calibration import Calibration
 from handler.choice import choose
-from handler.errors import ApiError
+from handler.errors import ApiError, ServiceUnavailable
+from handler.explanation import Explanation, explain
 from handler.onnx_model import OnnxModel
-from handler.preprocessing import Alternatives, Pixels, encode_png, preprocess_requests
+from handler.preprocessing import Alternatives, Budget, Pixels, encode_png, preprocess_requests
 from handler.preprocessing.segmentation.box import Box
 from handler.tap_detection import look_like_taps
 
 DECIMALS = 6
 SEVERAL_HINT = "There seem to be several digits; send the image to /predictions/numbers, which reads all of them."
+_BUSY = ServiceUnavailable("Too many answers are being explained just now; try again, or send fewer images.")
 
 
 class Recognition(TypedDict):
@@ -33,6 +36,7 @@ class Recognition(TypedDict):
     box: dict[str, int]
     model: dict[str, str]
     hint: NotRequired[str]
+    explanation: NotRequired[Explanation]
 
 
 class _Judged(NamedTuple):
@@ -70,11 +74,28 @@ class Recognizer:
         """Preprocess and recognize the encoded images of each request, as `preprocess_requests` and `infer` do."""
         return self.infer(preprocess_requests(requests))
 
-    def infer(self, requests: Sequence[Sequence[Alternatives | ApiError]]) -> list[list[Recognition | ApiError]]:
-        """Recognize the digit of each image, all at once; the errors among them stay in their places."""
+    def infer(
+        self,
+        requests: Sequence[Sequence[Alternatives | ApiError]],
+        budget: Budget | None = None,
+        explained: Container[int] = (),
+    ) -> list[list[Recognition | ApiError]]:
+        """Recognize the digit of each image, all at once; the errors among them stay in their places.
+
+        Args:
+            requests: What the digit of each image may be.
+            budget: The time that is left for explanations, by default that of a batch, from now on; answers whose
+                explanation comes too late are `ServiceUnavailable`.
+            explained: The numbers of the requests whose answers are explained.
+        """
         images = [item for items in requests for item in items if not isinstance(item, ApiError)]
-        answers = map(self._recognition, self._judge(images))
-        return [[item if isinstance(item, ApiError) else next(answers) for item in items] for items in requests]
+        judged = iter(self._judge(images))
+        with_explanation = functools.partial(self._explained, budget or Budget())
+        answers = []
+        for number, items in enumerate(requests):
+            answer = with_explanation if number in explained else self._recognition
+            answers.append([item if isinstance(item, ApiError) else answer(next(judged)) for item in items])
+        return answers
 
     def _judge(self, images: Sequence[Alternatives]) -> list["_Judged"]:
         """Return the best alternative of each image."""
@@ -120,6 +141,12 @@ class Recognizer:
         if judged.several and recognition["verdict"] == "not_a_digit":
             recognition["hint"] = SEVERAL_HINT
         return recognition
+
+    def _explained(self, budget: Budget, judged: "_Judged") -> Recognition | ApiError:
+        if not budget.allows(large=True, started=True):
+            return _BUSY
+        explanation = explain(judged.picture, self._onnx_model.logits, self._calibration)
+        return {**self._recognition(judged), "explanation": explanation}
 
     def _check_golden(self, golden: Sequence[dict[str, Any]]) -> None:
         """Recognize one known drawing of each digit: model, runtime and preprocessing work together."""

@@ -37,7 +37,7 @@ def test_curl_line_returns_what_is_shown(stack: Stack, command: str, expected: s
 
 def test_every_route_of_the_table_has_a_curl_line() -> None:
     routes = set(re.findall(r"^\| `(?:GET|POST) (/\S+?)`", README, re.MULTILINE))
-    assert len(routes) == 7
+    assert len(routes) == 8
     for route in routes:
         assert any(f"http://localhost:8000{route}" in command for command, _ in EXAMPLES), route
 

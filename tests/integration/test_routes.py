@@ -5,7 +5,7 @@ import requests
 
 import handler
 from tests import drawings
-from tests.integration.api import BATCH, NUMBERS, SINGLE, assert_error, raw
+from tests.integration.api import BATCH, EXPLAIN, NUMBERS, SINGLE, assert_error, raw
 from tools.stack import ROOT, Stack
 
 PUBLIC = ROOT / "web" / "public"
@@ -60,6 +60,7 @@ def test_head_returns_the_headers_of_get(stack: Stack, path: str) -> None:
             (SINGLE, "POST"),
             (NUMBERS, "POST"),
             (BATCH, "POST"),
+            (EXPLAIN, "POST"),
         ]
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
         if method not in allowed
@@ -99,7 +100,7 @@ def test_other_methods_are_rejected_with_405_and_an_allow_header(
         "//predictions/digits",
         "/digits/predict",
         "/v1/models",
-        "/v1/models/digits:explain",
+        "/v1/models/other:explain",
         "/v1/models/other:predict",
         "/v2/models/digits/infer",
         "/v2/health/ready",

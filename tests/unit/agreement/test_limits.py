@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from handler.payload import MAX_INSTANCES
+from handler.payload import MAX_EXPLAINED, MAX_INSTANCES
 from handler.preprocessing.decoder_process import START_SECONDS
 from handler.preprocessing.limits import (
     BATCH_CPU_SECONDS,
@@ -17,7 +17,7 @@ from handler.preprocessing.limits import (
     REQUEST_SECONDS,
     SMALL_CPU_SECONDS,
 )
-from tests.integration.api import BATCH, NUMBERS, SINGLE
+from tests.integration.api import BATCH, EXPLAIN, NUMBERS, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
 from tools.run.settings import NGINX_SETTINGS, ROOT, Settings
@@ -55,6 +55,7 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
     site: Directive, properties: dict[str, str]
 ) -> None:
     assert body_limit(site, BATCH) == int(properties["max_request_size"]) == 8 << 20
+    assert body_limit(site, EXPLAIN) == body_limit(site, BATCH)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,9 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
         (BATCH, "999999", "medium"),
         (BATCH, "1000000", "large"),
         (BATCH, "", "large"),
+        (EXPLAIN, "2", "medium"),
+        (EXPLAIN, "1000000", "large"),
+        (EXPLAIN, "", "large"),
     ],
 )
 def test_size_class_of_a_request_is_that_of_its_bytes(http: Directive, path: str, length: str, size_class: str) -> None:
@@ -104,8 +108,9 @@ def test_limits_in_messages_and_descriptions_are_those_in_force(http: Directive)
     assert width * width == MAX_PIXELS
     assert f"{width}x{width}" in http.table("$status", "$error_message")["413"]
     assert f"{width}×{width}" in OPENAPI["paths"]["/predictions/digits"]["post"]["description"]
-    instances = OPENAPI["components"]["schemas"]["BatchRequest"]["properties"]["instances"]
-    assert (instances["minItems"], instances["maxItems"]) == (1, MAX_INSTANCES)
+    for schema, most in (("BatchRequest", MAX_INSTANCES), ("ExplainRequest", MAX_EXPLAINED)):
+        instances = OPENAPI["components"]["schemas"][schema]["properties"]["instances"]
+        assert (instances["minItems"], instances["maxItems"]) == (1, most)
 
 
 def test_every_connection_of_nginx_can_have_a_file_more(http: Directive, settings: Settings) -> None:
@@ -144,6 +149,7 @@ def test_operations_states_the_limits_in_force(http: Directive, site: Directive)
         "readiness probes in progress": [probes.arguments[1]],
         "TorchServe's queues": [str(MODEL_CONFIG["jobQueueSize"])],
         "images in a batch": [str(MAX_INSTANCES)],
+        "images that a request has explained": [str(MAX_EXPLAINED)],
         "a batch of small requests": [str(SMALL_CPU_SECONDS)],
         **{
             f"{size_class} requests at TorchServe": [f"2 × {slots(http, size_class) // 2}"]

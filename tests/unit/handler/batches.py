@@ -52,6 +52,7 @@ def instances(*images: tuple[bytes, str]) -> bytes:
 
 
 V1 = {"Content-Type": "application/json", "X-Route": "v1"}
+EXPLAIN = {"Content-Type": "application/json", "X-Route": "explain"}
 READY = {"X-Route": "ready"}
 NUMBERS = {"Content-Type": "image/png", "X-Route": "numbers"}
 

@@ -23,6 +23,7 @@ MEMBERS = [
     "handler/choice.py",
     "handler/digit_handler.py",
     "handler/errors.py",
+    "handler/explanation.py",
     "handler/number_recognizer.py",
     "handler/onnx_model.py",
     "handler/payload.py",
