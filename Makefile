@@ -29,14 +29,14 @@ ARCHIVE := model_store/digits.mar
 .PHONY: run page test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers attack check format lock release help
 
 run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
-	@tools/install java nginx
+	@tools/install java nginx $(if $(API_KEYS),njs)
 	@$(BIN)/python -m tools.run
 
 page: ## Build the page again, for a `make run` that goes on (RUN_DIR=)
 	@web/build-page "$${RUN_DIR:-.run}"
 
 test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
-	@tools/install java nginx curl chromium firefox
+	@tools/install java nginx njs curl chromium firefox
 	@$(BIN)/pytest $(ARGS)
 
 train: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}

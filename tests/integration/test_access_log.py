@@ -20,6 +20,7 @@ FIELDS = {
     "request_id",
     "traceparent",
     "client",
+    "caller",
     "route",
     "method",
     "uri",

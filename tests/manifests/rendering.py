@@ -25,6 +25,8 @@ COMPONENTS = (
     ("monitoring", "canary"),
     ("monitoring", "canary", "keda"),
     ("keda", "canary", "monitoring"),
+    ("api-keys", "cors"),
+    ("cors", "monitoring", "api-keys", "canary"),
 )
 COMBINATIONS = [(overlay, components) for overlay in OVERLAYS for components in COMPONENTS]
 

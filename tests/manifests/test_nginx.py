@@ -1,12 +1,13 @@
 """The web container's entrypoint renders a complete configuration from what the manifests set."""
 
+import base64
 import re
 from pathlib import Path
 
 import crossplane
 import pytest
 
-from tests.manifests.rendering import COMBINATIONS, environment, manifests, of_kind
+from tests.manifests.rendering import COMBINATIONS, container, environment, manifests, of_kind
 from tests.manifests.web_container import rendered, run_entrypoint
 from tests.nginx_configuration import Directive
 
@@ -23,7 +24,12 @@ def test_configuration_of_every_combination_is_complete(
     overlay: str, components: tuple[str, ...], tmp_path: Path
 ) -> None:
     [web] = of_kind(manifests(overlay, components), "Deployment", "web")
-    http = rendered(tmp_path, **environment(web)).one("http")
+    settings = environment(web)
+    assert ("API_KEYS" in settings, "CORS_ORIGINS" in settings) == ("api-keys" in components, "cors" in components)
+    if "API_KEYS" in settings:
+        (tmp_path / "api-keys").write_text(f"{'a' * 64} scanner\n")
+        settings["API_KEYS"] = str(tmp_path / "api-keys")
+    http = rendered(tmp_path, **settings).one("http")
     for file in (tmp_path / "nginx").iterdir():
         assert not re.search(r"@[A-Z_]+@", file.read_text()), file
     parsed = crossplane.parse(str(tmp_path / "nginx" / "nginx.conf"), check_ctx=True, check_args=True)
@@ -34,6 +40,22 @@ def test_configuration_of_every_combination_is_complete(
         if "canary" in components:
             assert servers_of(http, f"canary_{size_class}") == ["torchserve-canary", "torchserve"]
     assert any(item.name == "split_clients" for item in http.block) == ("canary" in components)
+
+
+def test_web_finds_the_keys_of_the_secret_where_its_setting_says_and_lets_nobody_in_without_a_caller(
+    tmp_path: Path,
+) -> None:
+    objects = manifests("production", ("api-keys", "cors"))
+    [web] = of_kind(objects, "Deployment", "web")
+    [secret] = of_kind(objects, "Secret")
+    [volume] = [item for item in web["spec"]["template"]["spec"]["volumes"] if item["name"] == "api-keys"]
+    [mount] = [item for item in container(web)["volumeMounts"] if item["name"] == "api-keys"]
+    assert volume["secret"]["secretName"] == secret["metadata"]["name"]
+    [(name, data)] = secret["data"].items()
+    assert environment(web)["API_KEYS"] == f"{mount['mountPath']}/{name}"
+    (tmp_path / "api-keys").write_bytes(base64.b64decode(data))
+    said = run_entrypoint(tmp_path / "run", API_KEYS=str(tmp_path / "api-keys")).stderr
+    assert "has no caller" in said
 
 
 def test_every_upstream_finds_new_replicas_and_avoids_those_that_fail(tmp_path: Path) -> None:

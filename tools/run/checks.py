@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+from tools.run.servers import NJS
 from tools.run.settings import DEFAULT_RUN_DIR, LOOPBACK, Settings, fail
 
 OPEN_FILES = 16384  # nginx's worker_rlimit_nofile: a client's connection, and one to TorchServe or a body on disk
@@ -32,6 +33,8 @@ def check_files(settings: Settings) -> None:
     for program in (java(), "nginx", "setpriv"):
         if not is_program(program):
             fail(f"{program} is not installed; `make run` installs it.")
+    if os.environ.get("API_KEYS") and not NJS.exists():
+        fail(f"API_KEYS needs nginx's module njs, {NJS}; `make run` installs it.")
     if not (settings.model_store / "digits.mar").is_file():
         fail(f"{settings.model_store}/digits.mar is missing; `make archive` builds it.")
 

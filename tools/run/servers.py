@@ -14,6 +14,7 @@ from tools.run.logs import last_lines
 from tools.run.settings import LOOPBACK, ROOT, Settings, fail
 
 STOP_TIMEOUT_S = 20
+NJS = Path("/usr/lib/nginx/modules/ngx_http_js_module.so")  # Debian's and Ubuntu's
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def start_nginx(settings: Settings) -> Server:
         "-e",
         "stderr",
         "-g",
-        "daemon off; worker_processes auto;",
+        "daemon off; worker_processes auto;" + (f" load_module {NJS};" if os.environ.get("API_KEYS") else ""),
     ]
     return start("nginx", command, settings.run_dir, Nginx)
 
@@ -139,6 +140,10 @@ def render_nginx(settings: Settings) -> None:
     shutil.rmtree(config, ignore_errors=True)
     shutil.copytree(ROOT / "web" / "nginx", config, copy_function=shutil.copyfile)
     shutil.copyfile(ROOT / "web" / "local" / "deployment.conf", config / "deployment.conf")
+    # It reads API_KEYS and CORS_ORIGINS.
+    callers = subprocess.run([ROOT / "web" / "callers", config], capture_output=True, text=True, check=False)
+    if callers.returncode != 0:
+        fail(callers.stderr.strip())
     (run_dir / "temp").mkdir(exist_ok=True)
     version = re.search(r'__version__ = "(.+)"', (ROOT / "handler" / "__init__.py").read_text(encoding="utf-8"))
     assert version is not None

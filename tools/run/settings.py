@@ -11,7 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 # Variable → default. A browser talks to the first; the others listen on loopback only.
 PORTS = {"PORT": 8000, "TORCHSERVE_PORT": 8080, "METRICS_PORT": 8082, "NGINX_METRICS_PORT": 9113}
 # Values of nginx's configuration: variable → default.
-NGINX_SETTINGS = {"RATE_LIMIT": "1000r/s", "RATE_BURST": "1000", "KEEPALIVE_TIMEOUT": "620s"}
+NGINX_SETTINGS = {
+    "RATE_LIMIT": "1000r/s",
+    "RATE_BURST": "1000",
+    "API_KEY_RATE_LIMIT": "1000r/s",
+    "API_KEY_RATE_BURST": "1000",
+    "KEEPALIVE_TIMEOUT": "620s",
+}
 LOOPBACK = "127.0.0.1"
 WILDCARDS = {"0.0.0.0": LOOPBACK, "::": "::1"}  # every address → the one at which this machine reaches itself
 DEFAULT_RUN_DIR = ROOT / ".run"

@@ -62,6 +62,7 @@ def obstacle(command: list[str], settings: Settings) -> str:
         shutil.which(java()),
         ROOT / "torchserve" / "entrypoint",
         ROOT / "web" / "build-page",
+        ROOT / "web" / "callers",
         ROOT / "web" / "public" / "index.html",
         settings.model_store / "digits.mar",
         settings.run_dir,
