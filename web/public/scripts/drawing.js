@@ -25,6 +25,9 @@ export class Drawing extends EventTarget {
   /** Replaces everything by a picture. @param {Picture} picture */
   open(picture) { this.#commit({ strokes: [], picture }); }
 
+  /** Replaces everything by strokes or a picture. @param {Step} step */
+  restore(step) { if (step !== this.#present) this.#commit(step); }
+
   /** Clearing can be undone like any other change. */
   clear() { if (!this.isBlank) this.#commit({ strokes: [], picture: null }); }
 

@@ -34,7 +34,7 @@ const ACCEPTED = ["png", "jpeg", "webp", "gif"];
  * Returns the image to send: the file itself if the service accepts it, otherwise a reduced one. If the browser cannot
  * decode the file, returns what kind of file it is.
  *
- * @param {File} file @returns {Promise<Blob | ItemKind>}
+ * @param {Blob} file @returns {Promise<Blob | ItemKind>}
  */
 export async function readImageFile(file) {
   /** @type {ItemKind} */

@@ -1,17 +1,20 @@
 /** Connects the parts of the page; each part is in the file of its name. */
 /** @import { Outcome } from "./api.js" */
+/** @import { Stroke } from "./drawing.js" */
 /** @import { ItemKind } from "./image_file.js" */
+/** @import { Message } from "./messages.js" */
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
 import { Drawing } from "./drawing.js";
+import { attachExamples } from "./examples.js";
 import { FoundBoxes } from "./found_boxes.js";
 import { readImageFile } from "./image_file.js";
 import { attachImageInput } from "./image_input.js";
 import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
-import { BLANK, itemMessage, NOTHING_YET } from "./messages.js";
+import { BLANK, itemMessage, NOT_LOADED, NOTHING_YET, outcomeMessage } from "./messages.js";
 import { Pen } from "./pen.js";
 import { loadPicture, sheetOf, showPicture } from "./picture.js";
 import { attachPointerInput } from "./pointer_input.js";
@@ -44,23 +47,40 @@ function clear() {
   else drawing.clear();
 }
 
-/** Opens an image unless it is not wanted any more when it has been read. @param {File} file */
-async function openImage(file) {
+/**
+ * Opens an image unless it is not wanted any more when it has been read.
+ *
+ * @param {Blob | Promise<Blob>} file @param {Message} [failure] what to say if it does not arrive
+ */
+async function openImage(file, failure = outcomeMessage({ kind: "broken" })) {
   pen.cancel();
   flow.cancel();
   answer.showWaiting();
+  showSheet();
   disable("clear", false); // it stops the opening, too
   const opening = ++newestOpening;
   try {
-    const image = await readImageFile(file);
+    const image = await readImageFile(await file);
     if (opening !== newestOpening) return;
     if (typeof image === "string") return refuse(image);
     const picture = await loadPicture(image);
     if (opening === newestOpening) drawing.open(picture);
   } catch (error) {
     console.error(error);
-    if (opening === newestOpening) liveRegion.announce(answer.show({ kind: "broken" }, null));
+    if (opening === newestOpening) liveRegion.announce(answer.showFailure(failure));
   }
+}
+
+/** On a phone the sheet may be out of sight. */
+function showSheet() {
+  byId("canvas-frame").scrollIntoView({ block: "nearest" });
+}
+
+/** Replaces what is on the sheet. @param {Stroke[]} strokes */
+function drawStrokes(strokes) {
+  pen.cancel();
+  drawing.restore({ strokes, picture: null });
+  showSheet();
 }
 
 function recognize() {
@@ -146,6 +166,7 @@ attachKeyboardInput(canvasElement, pen, {
   announce: (text) => liveRegion.announce(text),
   showCursor: (position) => canvas.showCursor(position),
 });
+attachExamples(byId("examples"), { draw: drawStrokes, open: (photograph) => openImage(photograph, NOT_LOADED) });
 attachShortcuts({ undo, redo });
 attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, openImage, refuse);
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {

@@ -24,6 +24,9 @@ export const WAITING = { headline: "Recognizing …", detail: "This is taking lo
 /** @type {Message} */
 export const BLANK = { headline: "The canvas is blank", detail: "Draw a digit first. Nothing was sent." };
 
+/** @type {Message} */
+export const NOT_LOADED = { headline: "The photograph did not load", detail: "Check the connection, and choose it again." };
+
 /** @param {number} probability @returns {string} as a percentage without the percent sign */
 export function percent(probability) {
   if (probability > 0.9995) return ">99.9";
