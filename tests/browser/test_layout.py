@@ -17,7 +17,7 @@ ANSWERS = {
 }
 FIND_CLIPPED_TEXT = """() => [...document.querySelectorAll("main *:not(.visually-hidden), footer *")]
     .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
-    .filter((element) => getComputedStyle(element).display !== "inline")
+    .filter((element) => getComputedStyle(element).display !== "inline" && element.checkVisibility())
     .map((element) => element.outerHTML.slice(0, 80))"""
 
 
@@ -52,6 +52,10 @@ def test_text_at_twice_the_size_is_neither_clipped_nor_wider_than_the_window(ope
         resize(digit_page, width, 844)
         assert overflow(digit_page) <= 0, width
         assert digit_page.page.evaluate(FIND_CLIPPED_TEXT) == [], width
+    digit_page.page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    for width in (1280, 390):
+        resize(digit_page, width, 844)
+        assert overflow(digit_page) <= 0, width
 
 
 @pytest.mark.parametrize("font_size", ["100%", "200%"])

@@ -143,7 +143,7 @@ def test_an_answer_stays_in_its_place_while_the_next_stroke_is_drawn(open_page: 
 
 
 def test_a_desktop_shows_the_whole_keyboard_help(digit_page: DigitPage) -> None:
-    digit_page.page.locator("summary").click()
+    digit_page.page.get_by_text("Keyboard", exact=True).click()
     for size in ((1366, 650), (1280, 800), (1920, 1080)):
         resize(digit_page, *size)
         assert digit_page.page.evaluate(FIND_OUT_OF_SIGHT, [".keys", "#canvas", "#headline"]) == [], size
@@ -151,7 +151,7 @@ def test_a_desktop_shows_the_whole_keyboard_help(digit_page: DigitPage) -> None:
 
 def test_the_keyboard_help_moves_neither_sheet_nor_answer(open_page: OpenPage) -> None:
     closed, opened = open_page(), open_page()
-    opened.page.locator("summary").click()
+    opened.page.get_by_text("Keyboard", exact=True).click()
     assert opened.page.get_by_text("puts the pen down").last.is_visible()
     for size in SIZES:
         places = []

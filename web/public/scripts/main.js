@@ -14,11 +14,12 @@ import { attachImageInput } from "./image_input.js";
 import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
-import { BLANK, itemMessage, NOT_LOADED, NOTHING_YET, outcomeMessage } from "./messages.js";
+import { BLANK, itemMessage, NO_DRAWING, NOT_LOADED, NOTHING_YET, outcomeMessage } from "./messages.js";
 import { Pen } from "./pen.js";
 import { loadPicture, sheetOf, showPicture } from "./picture.js";
 import { attachPointerInput } from "./pointer_input.js";
 import { RecognitionFlow } from "./recognition_flow.js";
+import { attachShare, followLinks } from "./share.js";
 import { attachShortcuts } from "./shortcuts.js";
 import { clearPenUp, markPenUp, measureAnswer } from "./timing.js";
 
@@ -167,12 +168,14 @@ attachKeyboardInput(canvasElement, pen, {
   showCursor: (position) => canvas.showCursor(position),
 });
 attachExamples(byId("examples"), { draw: drawStrokes, open: (photograph) => openImage(photograph, NOT_LOADED) });
+attachShare(byId("share"), drawing, { hasNumber: () => lastOutcome === "number", announce: (text) => liveRegion.announce(text) });
 attachShortcuts({ undo, redo });
 attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, openImage, refuse);
 for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
   byId(id).addEventListener("click", action);
 }
 update();
+followLinks(drawStrokes, () => liveRegion.announce(answer.showFailure(NO_DRAWING)));
 for (const [first, ...rest] of early?.strokes ?? []) {
   pen.down(first); // lifts the pen after the stroke before
   pen.move(rest);

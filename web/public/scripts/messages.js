@@ -25,6 +25,9 @@ export const WAITING = { headline: "Recognizing …", detail: "This is taking lo
 export const BLANK = { headline: "The canvas is blank", detail: "Draw a digit first. Nothing was sent." };
 
 /** @type {Message} */
+export const NO_DRAWING = { headline: "This link holds no drawing", detail: "It may have been cut off. Copy the whole link, or draw a digit." };
+
+/** @type {Message} */
 export const NOT_LOADED = { headline: "The photograph did not load", detail: "Check the connection, and choose it again." };
 
 /** @param {number} probability @returns {string} as a percentage without the percent sign */
