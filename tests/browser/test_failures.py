@@ -159,15 +159,6 @@ def test_clearing_the_canvas_cancels_the_retry(open_page: OpenPage) -> None:
     assert len(sent) == 1
 
 
-def test_a_page_that_is_offline_says_so_and_sends_the_drawing_later(digit_page: DigitPage) -> None:
-    digit_page.page.context.set_offline(True)
-    digit_page.draw(SEVEN)
-    assert "You are offline" in digit_page.read()
-    digit_page.page.context.set_offline(False)
-    digit_page.wait_for("digit", "unsure")
-    assert digit_page.top_digit == "7"
-
-
 @pytest.mark.parametrize("reason", ["connectionrefused", "connectionreset", "connectionclosed"])
 def test_a_broken_connection_is_reported_as_such(open_page: OpenPage, reason: str) -> None:
     digit_page = open_page(before=aborting(reason))

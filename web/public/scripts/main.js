@@ -6,6 +6,7 @@
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
 import { DrawingCanvas } from "./canvas.js";
+import { watchConnection } from "./connection.js";
 import { Drawing } from "./drawing.js";
 import { attachExamples } from "./examples.js";
 import { FoundBoxes } from "./found_boxes.js";
@@ -158,7 +159,10 @@ flow.addEventListener("outcome", (event) => {
   showBoxes(outcome);
   if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
 });
-addEventListener("online", () => { if (lastOutcome === "offline" && !drawing.isBlank) flow.request(); });
+watchConnection(byId("canvas-frame"), {
+  announce: (text) => liveRegion.announce(text),
+  resume() { if (["offline", "unreachable"].includes(lastOutcome) && !drawing.isBlank) flow.request(); },
+});
 
 attachPointerInput(canvasElement, pen, early?.pointer ?? null);
 attachKeyboardInput(canvasElement, pen, {
