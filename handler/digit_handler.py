@@ -13,18 +13,19 @@ import cv2
 import orjson
 import torch
 
-from handler.errors import ApiError, ClientError, InternalServerError, ServiceUnavailable
+from handler.errors import ApiError, InternalServerError, NotFound, ServiceUnavailable
 from handler.number_recognizer import NumberAnswer, NumberRecognizer
-from handler.payload import JSON_TYPE, Image, Payload, parse
+from handler.open_inference import InferResponse
+from handler.payload import JSON_TYPE, Payload
 from handler.preprocessing import Alternatives, Budget, Segments, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
+from handler.routes import JSON_LENGTH, V2, Description, Header, Routes
 
-# Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
-READY, V1, EXPLAIN, NUMBERS = "ready", "v1", "explain", "numbers"
 SIZE_CLASS, SMALL = "X-Size-Class", "small"  # nginx sends small requests that are answered by NotSmall to other workers
 REQUEST_ID, TRACEPARENT = "X-Request-ID", "traceparent"
 BULK = "digits-bulk"  # TorchServe's name for the workers of all requests but small ones
-FAULT = "X-Fault"  # distinguishes the handler's 500 and 503 from TorchServe's: a dead worker, a full queue
+BINARY_TYPE = "application/octet-stream"
+FAULT = "X-Fault"  # distinguishes the handler's 404, 500 and 503 from TorchServe's
 
 # nginx sends only such values, but clients may reach TorchServe without nginx.
 _LOGGED = {
@@ -32,10 +33,10 @@ _LOGGED = {
     TRACEPARENT: re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"),
 }
 
-Row = Payload[Alternatives | Segments] | ApiError | None  # None asks for readiness
+Row = Payload[Alternatives | Segments] | Description | ApiError
 Prediction = Recognition | NumberAnswer | ApiError
-Answer = Prediction | list[Prediction] | None  # a list answers a V1 request
-Request = tuple[Mapping[str, Any], str | None, str | None, bool]  # TorchServe's row, X-Route, Content-Type, is small
+Answer = Prediction | list[Prediction] | InferResponse | Description  # a list answers a V1 request
+Request = tuple[Mapping[str, Any], Header]  # TorchServe's row, and its headers
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 
@@ -49,7 +50,7 @@ class DigitHandler:
     """
 
     def __init__(self) -> None:
-        self._name = "digits"
+        self._routes = Routes("digits", "")
         self._recognizer: NumberRecognizer | None = None
 
     def initialize(self, context: Any) -> None:
@@ -71,8 +72,9 @@ class DigitHandler:
         if context.model_name == BULK:  # others have no large image to decode, unless clients reach TorchServe directly
             decoder.start()
         model = context.manifest["model"]
-        self._name = str(model["modelName"])
-        recognizer = Recognizer(Path(context.system_properties["model_dir"]), str(model["modelVersion"]))
+        version = str(model["modelVersion"])
+        self._routes = Routes(str(model["modelName"]), version)
+        recognizer = Recognizer(Path(context.system_properties["model_dir"]), version)
         self._recognizer = NumberRecognizer(recognizer)
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
@@ -95,21 +97,15 @@ class DigitHandler:
         self._log(context, answers, time.perf_counter() - started)
         return bodies
 
-    def preprocess(self, data: Sequence[Mapping[str, Any]], context: Any, budget: Budget | None = None) -> list[Row]:
-        """Return what each row is read from, its error, or None where it asks for readiness."""
-        requests = [
-            (
-                row,
-                context.get_request_header(index, "X-Route"),
-                context.get_request_header(index, "Content-Type"),
-                context.get_request_header(index, SIZE_CLASS) == SMALL,
-            )
-            for index, row in enumerate(data)
-        ]
-        return _isolate_faults(functools.partial(_preprocess, budget or Budget()), requests)
+    def preprocess(
+        self, data: Sequence[Mapping[str, Any]], context: Any, budget: Budget | None = None
+    ) -> Sequence[Row]:
+        """Return what each row is read from, its error, or the description that it asks for."""
+        requests = [(row, functools.partial(context.get_request_header, index)) for index, row in enumerate(data)]
+        return _isolate_faults(functools.partial(_preprocess, self._routes, budget or Budget()), requests)
 
-    def inference(self, rows: Sequence[Row], budget: Budget | None = None) -> list[Answer]:
-        """Return the answer to each row; errors and None stay in their places.
+    def inference(self, rows: Sequence[Row], budget: Budget | None = None) -> Sequence[Answer]:
+        """Return the answer to each row; errors and descriptions stay in their places.
 
         All digits are read in one forward pass, each number and each explanation in passes of its own.
 
@@ -125,21 +121,15 @@ class DigitHandler:
         bodies = []
         for index, answer in enumerate(answers):
             code = answer.code if isinstance(answer, ApiError) else 200
+            json_length = answer.json_length if isinstance(answer, InferResponse) else None
             context.set_response_status(code, HTTPStatus(code).phrase, index)
-            context.set_response_content_type(index, JSON_TYPE)
-            if isinstance(answer, InternalServerError | ServiceUnavailable):
+            context.set_response_content_type(index, JSON_TYPE if json_length is None else BINARY_TYPE)
+            if isinstance(answer, InternalServerError | ServiceUnavailable | NotFound):
                 context.set_response_header(index, FAULT, "handler")
-            bodies.append(orjson.dumps(self._body(answer)))
+            if json_length is not None:
+                context.set_response_header(index, JSON_LENGTH, str(json_length))
+            bodies.append(_body(answer, functools.partial(context.get_request_header, index)))
         return bodies
-
-    def _body(self, answer: Answer) -> Mapping[str, Any]:
-        if answer is None:
-            return {"name": self._name, "ready": True}
-        if isinstance(answer, ApiError):
-            return answer.to_dict()
-        if isinstance(answer, list):
-            return {"predictions": [x.to_dict() if isinstance(x, ApiError) else x for x in answer]}
-        return answer
 
     def _log(self, context: Any, answers: Sequence[Answer], seconds: float) -> None:
         """Log one line for each batch, with the ids, traces and statuses that nginx logs too."""
@@ -148,18 +138,18 @@ class DigitHandler:
                 "id": _logged(context, index, REQUEST_ID),
                 "traceparent": _logged(context, index, TRACEPARENT),
                 "status": answer.code if isinstance(answer, ApiError) else 200,
-                "images": len(answer) if isinstance(answer, list) else 1,
+                "images": _images(answer),
             }
             for index, answer in enumerate(answers)
-            if answer is not None
+            if not isinstance(answer, Description)
         ]
         if requests:
             logger.info(orjson.dumps({"ms": round(seconds * 1000, 2), "requests": requests}).decode())
 
 
 def _isolate_faults(
-    step: Callable[[Sequence[Input]], list[Output | InternalServerError]], rows: Sequence[Input]
-) -> list[Output | InternalServerError]:
+    step: Callable[[Sequence[Input]], list[Output]], rows: Sequence[Input]
+) -> Sequence[Output | InternalServerError]:
     """Run a step on all rows at once; if it raises, on each row by itself, so that only the row at fault fails."""
     try:
         return step(rows)
@@ -170,34 +160,43 @@ def _isolate_faults(
         return [output for row in rows for output in _isolate_faults(step, [row])]
 
 
-def _preprocess(budget: Budget, requests: Sequence[Request]) -> list[Row]:
-    parsed = [_parse(row, route, content_type) for row, route, content_type, _ in requests]
-    small = {number for number, (*_, is_small) in enumerate(requests) if is_small}
+def _preprocess(routes: Routes, budget: Budget, requests: Sequence[Request]) -> list[Row]:
+    parsed = [routes.parse(row, header) for row, header in requests]
+    small = {number for number, (_, header) in enumerate(requests) if header(SIZE_CLASS) == SMALL}
     prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
-        Payload(pictures, row.batched, row.explained) if isinstance(row, Payload) else row
+        Payload(pictures, *row[1:]) if isinstance(row, Payload) else row
         for row, pictures in zip(parsed, prepared, strict=True)
     ]
-
-
-def _parse(row: Mapping[str, Any], route: str | None, content_type: str | None) -> Payload[Image] | ApiError | None:
-    try:
-        if route == READY:
-            return None
-        is_explained = route == EXPLAIN
-        batched = is_explained or route == V1
-        return parse(row, content_type=content_type, batched=batched, number=route == NUMBERS, explained=is_explained)
-    except ClientError as error:
-        return error.as_result()
 
 
 def _recognize(recognizer: NumberRecognizer, budget: Budget, rows: Sequence[Row]) -> list[Answer]:
     explained = {number for number, row in enumerate(rows) if isinstance(row, Payload) and row.explained}
     answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows], budget, explained)
     return [
-        row if not isinstance(row, Payload) else recognized if row.batched else recognized[0]
+        _answer(row, recognized) if isinstance(row, Payload) else row
         for row, recognized in zip(rows, answers, strict=True)
     ]
+
+
+def _answer(row: Payload[Any], recognized: list[Prediction]) -> Answer:
+    if row.outputs is not None:
+        return row.outputs.respond(recognized)
+    return recognized if row.batched else recognized[0]
+
+
+def _body(answer: Answer, header: Header) -> bytes:
+    if isinstance(answer, InferResponse | Description):
+        return answer.body
+    if isinstance(answer, ApiError):
+        return orjson.dumps({"error": str(answer)} if header("X-Route") in V2 else answer.to_dict())
+    if isinstance(answer, list):
+        return orjson.dumps({"predictions": [x.to_dict() if isinstance(x, ApiError) else x for x in answer]})
+    return orjson.dumps(answer)
+
+
+def _images(answer: Answer) -> int:
+    return answer.rows if isinstance(answer, InferResponse) else len(answer) if isinstance(answer, list) else 1
 
 
 def _logged(context: Any, index: int, name: str) -> str | None:

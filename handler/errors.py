@@ -38,6 +38,12 @@ class InvalidImage(ClientError):
     """The bytes are not an image of a served format, or are damaged."""
 
 
+class NotFound(ClientError):
+    """There is no such version of the model."""
+
+    code = 404
+
+
 class ImageTooLarge(ClientError):
     """The image has more bytes or pixels than the limit."""
 

@@ -1,31 +1,24 @@
 """A request row of TorchServe → the encoded images in it, or the client error of the row or of one instance."""
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 
-from handler.errors import ApiError, ClientError, ImageTooLarge, MalformedRequest, UnsupportedMediaType
-from handler.preprocessing import MAX_BYTES, NumberImage
+from handler.base64_image import decode_base64
+from handler.errors import ApiError, MalformedRequest, UnsupportedMediaType
+from handler.instances import INSTANCES, EncodedImage, image_text, read_instances
+from handler.open_inference import Outputs
+from handler.preprocessing import Alternatives, NumberImage
 
-MAX_INSTANCES = 256
-MAX_EXPLAINED = 32  # instances of a request with explanations, each of which takes as long as many recognitions
 JSON_TYPE = "application/json"
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "application/octet-stream")
 
-_DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII | re.IGNORECASE)
-_WHITE_SPACE = b" \t\r\n"  # `base64` wraps its lines at 76 characters
-_MAX_BASE64 = 4 * -(-MAX_BYTES // 3)  # characters
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write it
 _SINGLE = 'send {"image": "<base64, or a data:image/…;base64,… URL>"}'
-_INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
-_READ = 'An instance may have "read": "digit", which is the default, or "read": "number"; nothing else can be read.'
-_UNEXPLAINED = 'Only a digit is explained; leave out "read", or send the number to /v1/models/digits:predict.'
 
-Image = bytes | NumberImage  # encoded; of the latter the whole number is read instead of one digit
-
+# Encoded, or a picture as the model sees it.
+Image = EncodedImage | Alternatives
 
 Item = TypeVar("Item")
 
@@ -37,11 +30,13 @@ class Payload(NamedTuple, Generic[Item]):
         images: Encoded images, later 28×28 pictures; an error in the place of an image that failed.
         batched: Whether the answer is a list of predictions (KServe V1) instead of a single recognition.
         explained: Whether each recognition is explained.
+        outputs: What is asked for (Open Inference Protocol V2); None for other requests.
     """
 
     images: Sequence[Item | ApiError]
     batched: bool
     explained: bool = False
+    outputs: Outputs | None = None
 
 
 def parse(
@@ -69,20 +64,27 @@ def parse(
         UnsupportedMediaType: The path does not accept the Content-Type.
         ImageTooLarge: A single image is over `MAX_BYTES`.
     """
-    body = row.get("body", row.get("data"))
-    if isinstance(body, str):
-        body = body.encode(errors="replace")
-    if isinstance(body, bytes | bytearray):
-        body = bytes(body)
+    body = body_of(row)
+    if isinstance(body, bytes):
         if not _is_json(body, content_type, batched=batched):
             return Payload([NumberImage(body) if number else body], batched=False)
         body = _load_json(body)
     if not isinstance(body, dict):
-        raise MalformedRequest(f"The body is not a JSON object; {_INSTANCES if batched else _SINGLE}.")
+        raise MalformedRequest(f"The body is not a JSON object; {INSTANCES if batched else _SINGLE}.")
     if batched:
-        return Payload(_instances(body, explained=explained), batched=True, explained=explained)
-    image = _decode_base64(body.get("image"), _SINGLE)
+        return Payload(read_instances(body, explained=explained), batched=True, explained=explained)
+    if "instances" in body:
+        raise MalformedRequest("Several images go to POST /v1/models/digits:predict; this path reads one.")
+    image = decode_base64(image_text(body), _SINGLE)
     return Payload([NumberImage(image) if number else image], batched=False)
+
+
+def body_of(row: Mapping[str, Any]) -> Any:
+    """Return the body in TorchServe's row: bytes, or what TorchServe has parsed."""
+    body = row.get("body", row.get("data"))
+    if isinstance(body, str):
+        return body.encode(errors="replace")
+    return bytes(body) if isinstance(body, bytes | bytearray) else body
 
 
 def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
@@ -99,48 +101,6 @@ def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
 
 def _load_json(body: bytes) -> Any:
     try:
-        return orjson.loads(body)
+        return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
     except ValueError as error:
         raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
-
-
-def _instances(body: dict[str, Any], *, explained: bool) -> list[Image | ApiError]:
-    instances = body.get("instances")
-    most = MAX_EXPLAINED if explained else MAX_INSTANCES
-    if not isinstance(instances, list) or not 1 <= len(instances) <= most:
-        raise MalformedRequest(f'"instances" must be a list of 1 to {most} images; {_INSTANCES}.')
-    images: list[Image | ApiError] = []
-    for instance in instances:
-        try:
-            images.append(_instance(instance, explained=explained))
-        except ClientError as error:
-            images.append(error.as_result())
-    return images
-
-
-def _instance(instance: Any, *, explained: bool) -> Image:
-    fields = instance if isinstance(instance, dict) else {}
-    if (read := fields.get("read", "digit")) not in ("digit", "number"):
-        raise MalformedRequest(_READ)
-    if explained and read == "number":
-        raise MalformedRequest(_UNEXPLAINED)
-    image = fields.get("image")
-    data = _decode_base64(image.get("b64") if isinstance(image, dict) else None, _INSTANCES)
-    return NumberImage(data) if read == "number" else data
-
-
-def _decode_base64(text: Any, expected: str) -> bytes:
-    if not isinstance(text, str):
-        raise MalformedRequest(f"There is no image in base64 here; {expected}.")
-    if prefix := _DATA_URL.match(text):
-        text = text[prefix.end() :]
-    too_large = ImageTooLarge(f"The image has more than {MAX_BYTES} bytes, the most that is accepted.")
-    if len(text) > 2 * _MAX_BASE64:  # far more white space than wrapped lines have is not removed
-        raise too_large
-    try:
-        encoded = text.encode("ascii").translate(None, _WHITE_SPACE)
-        if len(encoded) > _MAX_BASE64:
-            raise too_large
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise MalformedRequest(f"The image is not valid base64; {expected}.") from error

@@ -70,7 +70,9 @@ class Recognizer:
         self._onnx_model = OnnxModel(directory / "digits.onnx")
         self._check_golden(card["golden"])
 
-    def recognize(self, requests: Sequence[Sequence[bytes | ApiError]]) -> list[list[Recognition | ApiError]]:
+    def recognize(
+        self, requests: Sequence[Sequence[bytes | Alternatives | ApiError]]
+    ) -> list[list[Recognition | ApiError]]:
         """Preprocess and recognize the encoded images of each request, as `preprocess_requests` and `infer` do."""
         return self.infer(preprocess_requests(requests))
 

@@ -55,6 +55,17 @@ class Directive:
         return float(found[1]) * float(units[found[2]])
 
 
+def look_up(table: dict[str, str], value: str) -> str:
+    """Return what a map gives for a value: that of the same text, else of the first pattern, else the default."""
+    if value in table:
+        return table[value]
+    for name, result in table.items():
+        pattern = unescaped(name)
+        if pattern.startswith("~") and re.search(pattern.lstrip("~*"), value, re.I if pattern[1] == "*" else 0):
+            return result
+    return table.get("default", "")
+
+
 def unescaped(argument: str) -> str:
     """Return a quoted argument as nginx reads it."""
     return re.sub(r"\\([\"'\\])", r"\1", argument)

@@ -88,23 +88,29 @@ def preprocess(data: bytes) -> Pixels:
 
 @overload
 def preprocess_requests(
-    requests: Sequence[Sequence[bytes | ApiError]], budget: Budget | None = None, small: Container[int] = ()
+    requests: Sequence[Sequence[bytes | Alternatives | ApiError]],
+    budget: Budget | None = None,
+    small: Container[int] = (),
 ) -> list[list[Alternatives | ApiError]]: ...
 
 
 @overload
 def preprocess_requests(
-    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None, small: Container[int] = ()
+    requests: Sequence[Sequence[Image | Alternatives | ApiError]],
+    budget: Budget | None = None,
+    small: Container[int] = (),
 ) -> list[list[Preprocessed]]: ...
 
 
 def preprocess_requests(
-    requests: Sequence[Sequence[Image | ApiError]], budget: Budget | None = None, small: Container[int] = ()
+    requests: Sequence[Sequence[Image | Alternatives | ApiError]],
+    budget: Budget | None = None,
+    small: Container[int] = (),
 ) -> list[list[Any]]:
     """Preprocess all images of all requests; an image that fails affects no other.
 
     Args:
-        requests: The encoded images of each request. An error in the place of an image stays there.
+        requests: The encoded images of each request. An error or a picture in the place of an image stays there.
         budget: The time that is left; by default that of a batch, from now on.
         small: The numbers of the requests that other workers can take.
 
@@ -124,12 +130,14 @@ def preprocess_requests(
     return results
 
 
-def _open(number: int, request: Sequence[Image | ApiError], is_small: bool, images: list[_Image]) -> list[Preprocessed]:
+def _open(
+    number: int, request: Sequence[Image | Alternatives | ApiError], is_small: bool, images: list[_Image]
+) -> list[Preprocessed]:
     """Add the images of a request that can be opened, and return its results, as far as they are known."""
     results: list[Preprocessed] = []
     pixels = 0
     for place, image in enumerate(request):
-        if isinstance(image, ApiError):
+        if isinstance(image, (ApiError, Alternatives)):
             results.append(image)
             continue
         data = image.data if isinstance(image, NumberImage) else image

@@ -17,6 +17,7 @@ SINGLE = "/predictions/digits"
 NUMBERS = "/predictions/numbers"
 BATCH = "/v1/models/digits:predict"
 EXPLAIN = "/v1/models/digits:explain"
+INFER = "/v2/models/digits/infer"
 TIMEOUT_S = 30
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handler.payload import MAX_EXPLAINED
+from handler.instances import MAX_EXPLAINED
 from tests import drawings
 from tests.integration.api import BATCH, EXPLAIN, assert_error, base64_of, batch_of, post
 from tools.stack import Stack

@@ -29,7 +29,7 @@ def test_schemathesis_finds_no_violation(stack: Stack, tmp_path: Path) -> None:
             f"{stack.url}/openapi.json",
             "--max-examples=50",
             "--seed=1",
-            "--workers=2",
+            "--workers=1",  # two threads at once fail in ast.parse of Python 3.11, now and then
             "--request-timeout=20",
             "--no-color",
         ],

@@ -102,8 +102,6 @@ def test_other_methods_are_rejected_with_405_and_an_allow_header(
         "/v1/models",
         "/v1/models/other:explain",
         "/v1/models/other:predict",
-        "/v2/models/digits/infer",
-        "/v2/health/ready",
         "/wfpredict/digits",
         "/workflows",
         "/token",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from handler.digit_handler import READY
+from handler.routes import READY
 from tests.manifests.program_settings import COMPOSE, MODEL_CONFIG, default, instruction, location
 from tests.manifests.rendering import COMBINATIONS, ROOT, container, deployments, environment, manifests, of_kind
 

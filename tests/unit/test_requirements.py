@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from tools.stack import ROOT
 
 FOLDER = ROOT / "requirements"
-LOCKS = ["constraints", "benchmark", "manifests"]
+LOCKS = ["constraints", "benchmark", "clients", "manifests"]
 PYTHONS = ["3.11.2", "3.12.3", "3.13.5", "3.14.7"]  # of Debian 12, Ubuntu 24.04, Debian 13 and its testing release
 
 

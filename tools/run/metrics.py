@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from tools.run.settings import LOOPBACK
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-ROUTES = frozenset({"single", "number", "batch", "explanation", "probe", "page"})
+ROUTES = frozenset({"single", "number", "batch", "explanation", "tensor", "probe", "page"})
 MAX_READ_BYTES = 16 << 20  # at once
 PROBE_BYTES = 65536
 

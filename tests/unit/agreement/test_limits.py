@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from handler.payload import MAX_EXPLAINED, MAX_INSTANCES
+from handler.instances import MAX_EXPLAINED, MAX_INSTANCES
 from handler.preprocessing.decoder_process import START_SECONDS
 from handler.preprocessing.limits import (
     BATCH_CPU_SECONDS,
@@ -17,7 +17,7 @@ from handler.preprocessing.limits import (
     REQUEST_SECONDS,
     SMALL_CPU_SECONDS,
 )
-from tests.integration.api import BATCH, EXPLAIN, NUMBERS, SINGLE
+from tests.integration.api import BATCH, EXPLAIN, INFER, NUMBERS, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
 from tools.run.settings import NGINX_SETTINGS, ROOT, Settings
@@ -71,6 +71,10 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
         (BATCH, "999999", "medium"),
         (BATCH, "1000000", "large"),
         (BATCH, "", "large"),
+        (INFER, "2", "medium"),
+        (INFER, "", "large"),
+        ("/v2/models/digits/versions/1.0.0/infer", "1000000", "large"),
+        ("/v2/models/digits", "", "probe"),
         (EXPLAIN, "2", "medium"),
         (EXPLAIN, "1000000", "large"),
         (EXPLAIN, "", "large"),

@@ -7,12 +7,23 @@ import handler
 from handler import errors
 from handler.digit_handler import BULK
 from handler.payload import IMAGE_TYPES, JSON_TYPE
-from tests.nginx_configuration import Directive, unescaped
+from handler.routes import EXPLAIN, NUMBERS, READY, V1, V2
+from tests.nginx_configuration import Directive, look_up, unescaped
 from tools.run import torchserve
 from tools.run.settings import ROOT
 
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text())
 CARD = json.loads((ROOT / "model_store" / "digits.json").read_text())
+
+
+def example(path: str) -> str:
+    """Return a path that is an example of one in openapi.json."""
+    return str(path.replace("{version}", handler.__version__))
+
+
+def test_every_route_of_the_handler_is_named_by_nginx(http: Directive) -> None:
+    named = set(http.table("$uri", "$handler_route").values()) - {""}
+    assert named == {READY, V1, EXPLAIN, NUMBERS, *V2}
 
 
 def test_model_has_the_same_names_everywhere(http: Directive, site: Directive, properties: dict[str, str]) -> None:
@@ -34,26 +45,30 @@ def test_model_has_the_same_names_everywhere(http: Directive, site: Directive, p
 
 def test_openapi_describes_the_routes_of_nginx_and_no_others(site: Directive) -> None:
     routes = {location.arguments[1] for location in site.all("location", "=") if not location.all("internal")}
-    assert routes == OPENAPI["paths"].keys()
+    patterns = {location.arguments[1] for location in site.all("location", "~")}
+    assert routes <= OPENAPI["paths"].keys()
+    found = [
+        [pattern for pattern in patterns if re.search(pattern, example(path))]
+        for path in OPENAPI["paths"].keys() - routes
+    ]
+    assert all(len(matching) == 1 for matching in found)
+    assert {pattern for [pattern] in found} == patterns
 
 
 def test_openapi_describes_the_methods_that_nginx_allows(http: Directive) -> None:
     allowed = http.table("$uri", "$allowed_methods")
     for path, operations in OPENAPI["paths"].items():
         methods = sorted(name.upper() for name in operations)
-        assert methods == allowed.get(path, allowed["default"]).split(", "), path
+        assert methods == look_up(allowed, example(path)).split(", "), path
 
 
 def test_openapi_describes_429_for_the_routes_that_nginx_limits(http: Directive) -> None:
     limited = http.table("$uri", "$limited_client")
-    assert limited.pop("default") == ""
-    assert set(limited.values()) == {"$client"}
-    described = {
-        path
-        for path, operations in OPENAPI["paths"].items()
-        if any("429" in operation["responses"] for operation in operations.values())
-    }
-    assert limited.keys() == described
+    assert limited["default"] == ""
+    assert set(limited.values()) == {"", "$client"}
+    for path, operations in OPENAPI["paths"].items():
+        is_described = any("429" in operation["responses"] for operation in operations.values())
+        assert is_described == (look_up(limited, example(path)) == "$client"), path
 
 
 def test_nginx_the_handler_and_openapi_accept_the_same_content_types(http: Directive) -> None:
@@ -77,6 +92,7 @@ def test_every_message_of_nginx_is_valid_in_json(http: Directive) -> None:
     messages = [
         *http.table("$status", "$error_message").values(),
         *http.table("$allowed_content", "$expected_content_type").values(),
+        *http.table("$uri", "$where_paths_are").values(),
     ]
     sent = [json.loads(f'"{unescaped(message)}"') for message in messages if not message.startswith("$")]
     assert len(sent) >= 12

@@ -15,6 +15,7 @@ from handler.digit_handler import BULK, DigitHandler
 from handler.errors import InvalidImage
 from handler.payload import Payload
 from handler.preprocessing import MAX_BYTES, Alternatives, decoder, preprocess
+from handler.routes import Description
 from tests import drawings, served_model
 from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, ask, image, v1
 
@@ -163,7 +164,7 @@ def test_preprocess_makes_the_pictures_and_inference_gets_nothing_else(handler: 
     assert isinstance(several.images[0], Alternatives)
     np.testing.assert_array_equal(single.images[0].pictures[0], preprocess(SEVEN))
     np.testing.assert_array_equal(several.images[0].pictures[0], preprocess(ONE))
-    assert ready is None
+    assert isinstance(ready, Description)
     assert isinstance(failed, Payload)
     assert [type(failed.images[0]), type(several.images[1])] == [InvalidImage] * 2
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from handler.digit_handler import DigitHandler
-from handler.payload import MAX_EXPLAINED
+from handler.instances import MAX_EXPLAINED
 from tests import drawings
 from tests.unit.handler.batches import EXPLAIN, V1, ask, image, instances, v1
 from tools.stack import ROOT

@@ -123,7 +123,7 @@ def test_text_body_with_half_a_surrogate_pair_is_malformed() -> None:
         parse({"body": '{"image": \ud800}'}, content_type=JSON, batched=False)
 
 
-WRONG_IMAGES = [None, 1, 1.5, True, [], [BASE64], {}, {"b64": BASE64}]
+WRONG_IMAGES = [None, 1, 1.5, True, {}, {"b64": None}, {"image": BASE64}]
 
 
 @pytest.mark.parametrize("value", WRONG_IMAGES, ids=lambda value: str(value)[:12])
@@ -132,13 +132,28 @@ def test_image_that_is_no_string_is_malformed(value: Any) -> None:
         single({"image": value})
 
 
+def test_both_alphabets_of_base64_are_read_with_and_without_padding() -> None:
+    image = bytes(range(250, 256)) + b"?>"
+    for encoded in (base64.b64encode(image), base64.urlsafe_b64encode(image)):
+        assert single({"image": encoded.decode()}).images == [image]
+        assert single({"image": encoded.decode().rstrip("=")}).images == [image]
+    assert b"_" in base64.urlsafe_b64encode(image)
+
+
+def test_byte_order_mark_before_json_is_ignored() -> None:
+    assert single(b"\xef\xbb\xbf" + json.dumps({"image": BASE64}).encode()).images == [IMAGE]
+
+
+def test_batch_for_the_path_of_one_image_is_told_where_it_goes() -> None:
+    with pytest.raises(MalformedRequest, match="POST /v1/models/digits:predict"):
+        single({"instances": [{"image": {"b64": BASE64}}]})
+
+
 BAD_BASE64 = [
     "====",
-    "QQ",
     "QQ=",
     "Q",
     "QUI*",
-    "-_-_",
     "ÄÖÜ=",
     "data:,QQ==",
     "data:text/plain;base64,QQ==",
@@ -171,8 +186,8 @@ def test_1_to_256_instances_are_taken_and_257_are_not() -> None:
 
 
 # fmt: off
-WRONG_INSTANCE: list[Any] = [None, 1, "x", [], {}, {"image": None}, {"image": BASE64}, {"image": []}, {"image": {}},
-                  {"image": {"b64": 1}}, {"image": {"b64": None}}, {"image": {"b64": "*"}}, {"b64": BASE64}]
+WRONG_INSTANCE: list[Any] = [None, 1, "x", [], {}, {"image": None}, {"image": []}, {"image": {}}, {"picture": BASE64},
+                  {"image": {"b64": 1}}, {"image": {"b64": None}}, {"image": {"b64": "*"}}, {"data": {"data": BASE64}}]
 # fmt: on
 
 
@@ -215,7 +230,9 @@ def test_white_space_between_all_characters_costs_little_more_than_reading_the_j
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["image", "instances", "b64"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["image", "instances", "b64", "data"]), inner)
+    ),
     max_leaves=12,
 )
 

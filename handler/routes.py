@@ -1,0 +1,79 @@
+"""A request row of TorchServe → what it asks for, by the route that nginx names."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from handler import open_inference
+from handler.errors import ApiError, ClientError, NotFound
+from handler.payload import Image, Payload, body_of, parse
+
+# Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
+READY, V1, EXPLAIN, NUMBERS = "ready", "v1", "explain", "numbers"
+V2_SERVER, V2_MODEL, V2_READY, V2_INFER = "v2-server", "v2-model", "v2-ready", "v2-infer"
+V2 = (V2_SERVER, V2_MODEL, V2_READY, V2_INFER)
+VERSION = "X-Model-Version"  # that a path names
+JSON_LENGTH = "Inference-Header-Content-Length"  # of the Open Inference Protocol's binary tensors
+
+Header = Callable[[str], str | None]  # the value of a request's header
+
+
+class Description(NamedTuple):
+    """An answer that needs no image: that the model is ready, or what it is.
+
+    Attributes:
+        body: JSON.
+    """
+
+    body: bytes
+
+
+class Routes:
+    """The routes of a model.
+
+    Args:
+        name: That of the model.
+        version: The one that is served.
+    """
+
+    def __init__(self, name: str, version: str) -> None:
+        self._version = version
+        self._ready = _description({"name": name, "ready": True})
+        self._server = _description(open_inference.server_metadata(name, version))
+        self._model = _description(open_inference.model_metadata(name, version))
+
+    def parse(self, row: Mapping[str, Any], header: Header) -> Payload[Image] | Description | ApiError:
+        """Return what a request asks for, or its error."""
+        route = header("X-Route")
+        try:
+            if route == READY:
+                return self._ready
+            if route in V2:
+                return self._parse_v2(route, row, header)
+            is_explained = route == EXPLAIN
+            return parse(
+                row,
+                content_type=header("Content-Type"),
+                batched=is_explained or route == V1,
+                number=route == NUMBERS,
+                explained=is_explained,
+            )
+        except ClientError as error:
+            return error.as_result()
+
+    def _parse_v2(self, route: str, row: Mapping[str, Any], header: Header) -> Payload[Image] | Description:
+        if header(VERSION) not in (None, "", self._version):
+            raise NotFound(f"There is no such version of the model; this one is {self._version}.")
+        if route == V2_SERVER:
+            return self._server
+        if route == V2_MODEL:
+            return self._model
+        if route == V2_READY:
+            return self._ready
+        images, outputs = open_inference.parse(body_of(row), header(JSON_LENGTH))
+        return Payload(images, batched=True, outputs=outputs)
+
+
+def _description(body: Mapping[str, Any]) -> Description:
+    return Description(orjson.dumps(body))
