@@ -14,11 +14,18 @@ from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.background import find_local_ink
 from handler.preprocessing.segmentation.box import Box
-from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, Candidate, Candidates, find_candidates
+from handler.preprocessing.segmentation.candidates import (
+    MAX_CANDIDATES,
+    Candidate,
+    Candidates,
+    find_candidates,
+    find_in_drawing,
+)
 from handler.preprocessing.segmentation.components import FAINT
 from handler.preprocessing.segmentation.plain import plain_ink
 from handler.preprocessing.segmentation.segments import Segments
 from handler.preprocessing.segmentation.structures import without_structures
+from handler.preprocessing.segmentation.touching_lines import has_touching_lines
 from handler.preprocessing.segmentation.two_tone import either_ink
 
 # Logits of "this is a digit": how much better than a digit that fills the picture others must be.
@@ -58,10 +65,13 @@ def prepare(opened: Opened) -> Prepared:
     if not has_plain_surroundings(pixels, ink):
         return _search(opened, pixels, lossy=lossy)
     drawing = scale(ink)
+    is_lined = has_touching_lines(ink, drawing.box)
     if is_one_drawing(ink):
+        if is_lined:
+            return _scaled(find_in_drawing(ink, drawing.box), opened, pixels)
         return _whole(drawing, opened, pixels, several=False)
     found = find_candidates(_reduced(ink), is_plain=True)
-    if found.is_whole:
+    if found.is_whole and not is_lined:
         return _whole(drawing, opened, pixels, several=found.several)
     return _scaled(found, opened, _reduced(pixels))
 

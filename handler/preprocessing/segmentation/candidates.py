@@ -15,6 +15,7 @@ from handler.preprocessing.segmentation.lines import horizontal_lines, on_lines
 from handler.preprocessing.segmentation.rings import Ring, find_ring
 from handler.preprocessing.segmentation.shapes import is_patch, is_slash, is_straight, underline_of
 from handler.preprocessing.segmentation.structures import Rest, without_structures
+from handler.preprocessing.segmentation.touching_lines import without_underline
 
 MAX_CANDIDATES = 8
 MIN_SIDE = 40  # pixels; in smaller images lines and strokes look alike
@@ -104,6 +105,25 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     return Candidates(candidates[:MAX_CANDIDATES], chosen.several, is_whole)
 
 
+def find_in_drawing(ink: Pixels, box: Box) -> Candidates:
+    """Find the digit in connected ink that has touching lines: all of it, or what is left without underline or box.
+
+    Args:
+        ink: (height, width) uint8; 0 is background.
+        box: The rectangle around the ink.
+
+    Returns:
+        The candidates, all ink first.
+    """
+    part = ink[box.slices]
+    mask = (part > 0).view(np.uint8)
+    drawing = Component(1, Box(0, 0, box.width, box.height), mask.size)
+    search = _Search(part, mask, mask.astype(np.int32))
+    penalty, parts = search.inside(drawing)
+    others = [one._replace(left=one.left + box.left, top=one.top + box.top) for one in parts]
+    return Candidates([Candidate(ink, 0, 0, penalty), *others], several=False, is_whole=False)
+
+
 class _Search:
     """The candidates of one image's ink."""
 
@@ -148,15 +168,24 @@ class _Search:
             candidates.append(self._of([member for member in chosen.members if member is not underline], 0.0))
         if len(chosen.members) > 1:
             candidates.append(self._of([chosen.main], MAIN_ALONE))
-        part = self._mask_of(chosen.main)
+        penalty, parts = self.inside(chosen.main)
+        candidates[0] = candidates[0]._replace(penalty=max(penalty, candidates[0].penalty))
+        return [*candidates, *parts]
+
+    def inside(self, component: Component) -> tuple[float, list[Candidate]]:
+        """Return the penalty of a component, and what may be the digit in it: without lines that touch it."""
+        part = self._mask_of(component)
+        above = without_underline(part)
+        if above is not None:
+            return 0.0, [self._of_part(above, component.box, WITHOUT_TOUCHING_LINES)]
+        penalty, candidates = 0.0, []
         ring = find_ring(part)
         if ring is not None and (content := _content(ring, part)) is not None:
-            if ring.is_box:
-                candidates[0] = candidates[0]._replace(penalty=WITH_TOUCHING_BOX)
-            candidates.append(self._of_part(content, chosen.main.box, 0.0 if ring.is_box else INSIDE_TOUCHING_RING))
+            penalty = WITH_TOUCHING_BOX if ring.is_box else 0.0
+            candidates.append(self._of_part(content, component.box, 0.0 if ring.is_box else INSIDE_TOUCHING_RING))
         if (stroke := _without_lines(part)) is not None:
-            candidates.append(self._of_part(stroke, chosen.main.box, WITHOUT_TOUCHING_LINES))
-        return candidates
+            candidates.append(self._of_part(stroke, component.box, WITHOUT_TOUCHING_LINES))
+        return penalty, candidates
 
     def _mask_of(self, component: Component) -> Pixels:
         return np.asarray(self.labels[component.box.slices] == component.label, np.uint8)

@@ -27,6 +27,14 @@ def test_drawing_of_several_parts_gives_the_picture_of_all_its_ink() -> None:
     np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper)))
 
 
+def test_underline_that_touches_the_digit_is_left_out_of_the_second_picture() -> None:
+    underlined = SEVEN | pictures.ink([(80, 214), (200, 214)])
+    alternatives = prepare(open_image(encode_png(255 - underlined))).centered()
+    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(255 - underlined)))
+    whole, digit = np.abs(alternatives.pictures.astype(int) - normalize(SEVEN)).mean(axis=(1, 2))
+    assert digit < whole / 2
+
+
 def test_frame_or_a_second_part_is_no_single_drawing() -> None:
     assert is_one_drawing(SEVEN)
     assert not is_one_drawing(SEVEN | pictures.frame(1))

@@ -1,5 +1,6 @@
 """A fat pen's digit that the edges cut gives its ink in both readings; photographs of paper give none."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -33,6 +34,22 @@ def test_digit_of_another_color_gives_both_inks() -> None:
     pixels = np.full((3, 280, 280), 90, np.uint8)
     pixels[1][FAT_SEVEN > 128] = 200
     assert [float((ink[FAT_SEVEN > 128] > 0).mean()) for ink in either_ink(pixels)] == [0, 1]
+
+
+@pytest.mark.parametrize("fat", [FAT_SEVEN, 255 - FAT_SEVEN], ids=["7", "white 7"])
+def test_small_lossy_crop_gives_both_inks(fat: Pixels) -> None:
+    crop = cv2.resize(255 - fat, (50, 50), interpolation=cv2.INTER_AREA)
+    lossy = cv2.imdecode(cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_GRAYSCALE)
+    dark, light = either_ink(np.asarray(lossy, np.uint8))
+    assert np.abs(dark.astype(int) - (255 - crop)).mean() < 12
+    np.testing.assert_array_equal(light, 255 - dark)
+
+
+def test_thumbnail_of_paper_with_a_shadow_or_a_desk_gives_none() -> None:
+    rows, columns = np.mgrid[:90, :110]
+    for dark in (columns > 60, rows + columns > 120, (rows < 20) | (columns > 80)):
+        pixels = np.where(dark, 90, 200) + np.random.default_rng(1).normal(0, 4, dark.shape)
+        assert either_ink(np.asarray(pixels.clip(0, 255), np.uint8)) == []
 
 
 @pytest.mark.parametrize("strokes", [[pictures.SEVEN], pictures.FIVE, [[(0, 140), (279, 140)]]], ids=["7", "5", "dash"])
