@@ -25,12 +25,17 @@ MIN_SIDE = 40  # pixels; in smaller images lines and strokes look alike
 WITH_RING = 8.0  # a circle and what is in it
 WITH_STRUCTURES = 5.0  # lines and frames
 WITH_CUT_STROKES = -0.5  # and with what runs into a border like a line
+STRONGER_THAN_LINES = -1.0
 WITH_TOUCHING_BOX = 2.5
 INSIDE_TOUCHING_RING = 0.5  # an outline and what touches it from inside, where it may be one drawing
 WITHOUT_TOUCHING_LINES = 3.0  # strokes without their straight parts
 MAIN_ALONE = 3.0  # one of several components
 WITH_UNDERLINE = 5.0
 WITH_SPECKS = 1.0
+
+# Strengths of ink: printed lines are fainter than writing, a frame is not.
+STRONGER = 1.3  # than the strongest tenth of the pixels of lines
+MAX_LINES = 0.7  # of the strongest ink
 
 # Of the shorter side of an outline: the size of a digit in it.
 MIN_INSIDE = 0.3
@@ -95,7 +100,7 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     inner = search.inside_ring(components, chosen, rest.inside)
     if inner is not None:
         return Candidates([*search.of_group(inner), search.everything(WITH_RING)], inner.several, is_whole=False)
-    candidates = [*search.of_group(chosen), *search.with_cut_strokes(chosen, rest)]
+    candidates = [*search.of_group(chosen), *search.with_cut_strokes(chosen, rest), *_stronger_than_lines(ink, rest)]
     is_whole = not rest.has_structures and chosen.has_all_but_specks and candidates[0].penalty < WITH_UNDERLINE
     if not rest.has_structures and len(chosen.members) == len(components):
         candidates[0] = search.everything(candidates[0].penalty)
@@ -206,6 +211,20 @@ class _Search:
         near = np.asarray(cv2.dilate(belongs[around], np.ones((3, 3), np.uint8)), np.uint8)
         kept = belongs[around] | (near & (1 - self.mask[around]))
         return Candidate(self.ink[around] * kept, left, top, penalty)
+
+
+def _stronger_than_lines(ink: Pixels, rest: Rest) -> list[Candidate]:
+    """Return what may be the digit of ink that is stronger than the lines that were removed, if they are faint."""
+    if not rest.has_structures:
+        return []
+    strength = STRONGER * float(np.percentile(ink[rest.removed > 0], 90))
+    if strength > MAX_LINES * int(ink.max()):
+        return []
+    mask = (ink > strength).view(np.uint8)
+    labels, components = components_of(mask)
+    components = [one for one in components if not lies_along_edge(one, rest.inside)]
+    found = _Search(ink, mask, labels).of_group(group(components, rest.inside)) if components else []
+    return [one._replace(penalty=one.penalty + STRONGER_THAN_LINES) for one in found]
 
 
 def _holds(outer: Box, inner: Box) -> bool:

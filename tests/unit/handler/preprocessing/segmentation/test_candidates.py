@@ -57,6 +57,13 @@ def test_digit_alone_stays_as_it_is(ink: Pixels) -> None:
     assert best(ink).ink is ink
 
 
+def test_digit_is_told_from_fainter_lines_that_cannot_be_removed() -> None:
+    printed = RULED | pictures.ink([(20, 0), (279, 250)], pen=3)
+    faint = np.maximum(SEVEN, (0.3 * printed).astype(np.uint8))
+    assert difference(best(faint).ink, SEVEN) < 5
+    assert difference(best(SEVEN | printed).ink, SEVEN) > 5
+
+
 def test_circle_with_a_digit_in_it_never_counts_as_a_zero() -> None:
     candidates = find_candidates(SEVEN | pictures.circle(110), is_plain=True).candidates
     assert [candidate.penalty > 5 for candidate in candidates if candidate.ink.shape == (280, 280)] == [True]
