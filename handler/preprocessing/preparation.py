@@ -16,11 +16,11 @@ from handler.preprocessing.segmentation.background import find_local_ink
 from handler.preprocessing.segmentation.box import Box
 from handler.preprocessing.segmentation.candidates import (
     MAX_CANDIDATES,
-    Candidate,
     Candidates,
     find_candidates,
     find_in_drawing,
 )
+from handler.preprocessing.segmentation.component_search import Candidate
 from handler.preprocessing.segmentation.components import FAINT
 from handler.preprocessing.segmentation.plain import plain_ink
 from handler.preprocessing.segmentation.segments import Segments

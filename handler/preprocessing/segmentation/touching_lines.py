@@ -43,7 +43,7 @@ def without_underline(mask: Pixels) -> Pixels | None:
     if thickness > MAX_THICKNESS * height:
         return None
     below = np.arange(height)[::-1, None] < start + thickness + 1
-    return mask * (1 - below.view(np.uint8))
+    return np.where(below, np.uint8(0), mask)
 
 
 def _has_line_below(part: Pixels) -> bool:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from handler.preprocessing import Pixels, normalize
-from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, WITH_UNDERLINE, Candidate, find_candidates
+from handler.preprocessing.segmentation.candidates import MAX_CANDIDATES, find_candidates
+from handler.preprocessing.segmentation.component_search import WITH_UNDERLINE, Candidate
 from tests.unit.handler.preprocessing.segmentation import pictures
 
 SEVEN = pictures.ink(pictures.SEVEN)
