@@ -13,6 +13,7 @@ from tests import drawings
 from tests.browser.conftest import PageMonitor
 from tests.browser.digit_page import DigitPage
 from tests.browser.test_accessibility import THEMES, violations
+from tests.browser.test_start import COUNT_SHIFTS
 from tools.stack import ROOT
 
 OPENAPI = json.loads((ROOT / "web" / "public" / "openapi.json").read_text("utf-8"))
@@ -119,4 +120,18 @@ def test_a_description_that_does_not_load_is_reported(browser: Browser, address:
     page.route("**/openapi.json", answer)
     page.goto(f"{address}/api.html")
     page.get_by_text("The description did not load.").wait_for()
+    page.close()
+
+
+def test_nothing_moves_when_the_description_is_shown(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.add_init_script(COUNT_SHIFTS)
+    held: list[Route] = []
+    page.route("**/openapi.json", lambda route: held.append(route))
+    page.goto(f"{address}/api.html")
+    page.wait_for_timeout(200)  # the page is painted
+    held[0].continue_()
+    page.locator("h2").first.wait_for()
+    page.wait_for_timeout(200)  # the browser reports a shift after the frame
+    assert page.evaluate("window.shifts") == []
     page.close()
