@@ -1,5 +1,6 @@
 """The web container in other surroundings: addresses, name servers, users, folders, and logs that nobody reads."""
 
+import hashlib
 import json
 import shlex
 import socket
@@ -108,6 +109,7 @@ def test_replica_is_found_through_an_ipv6_name_server_after_a_tab(tmp_path: Path
         (("--user", "12345:0"), "/run/digits"),
         (("--user", "12345:0", "--read-only", "--tmpfs", "/run/digits:mode=0770,gid=0"), "/run/digits"),
         (("--user", "12345:0", "--read-only"), "/dev/shm/digits"),
+        (("--user", "1000660000:0", "--read-only"), "/dev/shm/digits"),
         (("--user", "12345:12345"), "/dev/shm/digits"),
         ((), "/run/digits"),
     ],
@@ -130,6 +132,35 @@ def test_setting_that_nginx_does_not_accept_is_in_the_log() -> None:
     with container("--env", "RATE_LIMIT=fast") as name:
         assert docker("wait", name) == "1"
         assert 'invalid rate "rate=fast"' in logs(name)
+
+
+def test_container_asks_for_the_keys_of_its_file_and_answers_listed_origins(tmp_path: Path) -> None:
+    key, url = "a" * 64, free_url()
+    (tmp_path / "api-keys").write_text(f"{hashlib.sha256(key.encode()).hexdigest()} scanner\n")
+    (tmp_path / "api-keys").chmod(0o644)
+    volume = ("--volume", f"{tmp_path / 'api-keys'}:/etc/digits/api-keys:ro", "--env", "API_KEYS=/etc/digits/api-keys")
+    published = ("--publish", f"{url.removeprefix('http://')}:8080", "--env", "CORS_ORIGINS=https://app.example.com")
+    with container(*volume, *published) as name:
+        wait_until_healthy(name)
+        sent = {"Content-Type": "image/png", "Origin": "https://app.example.com"}
+        refused = requests.post(f"{url}/predictions/digits", b"x", headers=sent, timeout=20)
+        known = {**sent, "Authorization": f"Bearer {key}"}
+        accepted = requests.post(f"{url}/predictions/digits", b"x", headers=known, timeout=20)
+        docker("kill", "--signal", "QUIT", name)
+        docker("wait", name)
+        callers = [request["caller"] for request in requests_logged(name) if request["method"] == "POST"]
+    assert (refused.status_code, accepted.status_code) == (401, 503)  # there is no TorchServe
+    assert accepted.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+    assert callers == ["", "scanner"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"), [("API_KEYS=/nowhere", "not a file"), ("CORS_ORIGINS=*", "not an origin")]
+)
+def test_container_with_a_wrong_setting_of_callers_does_not_start(setting: str, reason: str) -> None:
+    with container("--env", setting) as name:
+        assert docker("wait", name) == "1"
+        assert reason in logs(name)
 
 
 def test_every_request_is_in_the_log_up_to_the_last() -> None:

@@ -26,7 +26,7 @@ COMPONENTS = (
     ("monitoring", "canary", "keda"),
     ("keda", "canary", "monitoring"),
     ("api-keys", "cors"),
-    ("cors", "monitoring", "api-keys", "canary"),
+    ("cors", "monitoring", "api-keys", "canary", "assigned-ids"),
 )
 COMBINATIONS = [(overlay, components) for overlay in OVERLAYS for components in COMPONENTS]
 

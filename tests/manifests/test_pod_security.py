@@ -13,8 +13,12 @@ def test_every_container_runs_unprivileged(overlay: str, components: tuple[str, 
     for deployment in of_kind(manifests(overlay, components), "Deployment"):
         pod = deployment["spec"]["template"]["spec"]
         assert pod["securityContext"]["runAsNonRoot"]
-        assert {user.split(":")[0] for user in users} == {str(pod["securityContext"]["runAsUser"])}
-        assert pod["securityContext"]["runAsGroup"] == pod["securityContext"]["fsGroup"] > 0
+        ids = {name: pod["securityContext"].get(name) for name in ("runAsUser", "runAsGroup", "fsGroup")}
+        if "assigned-ids" in components:
+            assert set(ids.values()) == {None}
+        else:
+            assert {user.split(":")[0] for user in users} == {str(ids["runAsUser"])}
+            assert ids["runAsGroup"] == ids["fsGroup"] > 0
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert pod["automountServiceAccountToken"] is False
         assert container(deployment)["securityContext"] == {
