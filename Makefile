@@ -54,7 +54,7 @@ load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.load-
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, NGINX=, TORCH_INDEX=)
 	@tools/docker-engine tools/build-images
 
-manifests: $(VENV)/.test $(VENV)/.serving .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
+manifests: $(VENV)/.test $(VENV)/.serving $(VENV)/.archive $(VENV)/.train .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 

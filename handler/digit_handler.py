@@ -15,11 +15,13 @@ import torch
 
 from handler.errors import ApiError, InternalServerError, NotFound, ServiceUnavailable
 from handler.number_recognizer import NumberAnswer, NumberRecognizer
+from handler.observations import Observations
 from handler.open_inference import InferResponse
 from handler.payload import JSON_TYPE, Payload
 from handler.preprocessing import Alternatives, Budget, Segments, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
 from handler.routes import JSON_LENGTH, V2, Description, Header, Routes
+from handler.torchserve_metrics import TorchServeMetrics
 
 SIZE_CLASS, SMALL = "X-Size-Class", "small"  # nginx sends small requests that are answered by NotSmall to other workers
 REQUEST_ID, TRACEPARENT = "X-Request-ID", "traceparent"
@@ -52,6 +54,8 @@ class DigitHandler:
     def __init__(self) -> None:
         self._routes = Routes("digits", "")
         self._recognizer: NumberRecognizer | None = None
+        self._observations = Observations()
+        self._metrics: TorchServeMetrics | None = None
 
     def initialize(self, context: Any) -> None:
         """Load the model; recognizing its golden digits is the self-test and the warm-up.
@@ -76,6 +80,7 @@ class DigitHandler:
         self._routes = Routes(str(model["modelName"]), version)
         recognizer = Recognizer(Path(context.system_properties["model_dir"]), version)
         self._recognizer = NumberRecognizer(recognizer)
+        self._metrics = TorchServeMetrics(context.metrics) if context.metrics else None
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
         """Answer a batch.
@@ -95,6 +100,8 @@ class DigitHandler:
         answers = self.inference(self.preprocess(data, context, budget), budget)
         bodies = self.postprocess(answers, context)
         self._log(context, answers, time.perf_counter() - started)
+        if self._metrics:
+            self._metrics.update(self._observations, sum(not isinstance(answer, Description) for answer in answers))
         return bodies
 
     def preprocess(
@@ -114,7 +121,8 @@ class DigitHandler:
         """
         if self._recognizer is None:
             raise RuntimeError("The model is not loaded; call initialize() first.")
-        return _isolate_faults(functools.partial(_recognize, self._recognizer, budget or Budget()), rows)
+        step = functools.partial(_recognize, self._recognizer, budget or Budget(), self._observations)
+        return _isolate_faults(step, rows)
 
     def postprocess(self, answers: Sequence[Answer], context: Any) -> list[bytes]:
         """Return compact JSON for each answer, and set the statuses and headers of the responses on the context."""
@@ -170,9 +178,12 @@ def _preprocess(routes: Routes, budget: Budget, requests: Sequence[Request]) -> 
     ]
 
 
-def _recognize(recognizer: NumberRecognizer, budget: Budget, rows: Sequence[Row]) -> list[Answer]:
+def _recognize(
+    recognizer: NumberRecognizer, budget: Budget, observations: Observations, rows: Sequence[Row]
+) -> list[Answer]:
     explained = {number for number, row in enumerate(rows) if isinstance(row, Payload) and row.explained}
-    answers = recognizer.infer([row.images if isinstance(row, Payload) else [] for row in rows], budget, explained)
+    images = [row.images if isinstance(row, Payload) else [] for row in rows]
+    answers = recognizer.infer(images, budget, explained, observations)
     return [
         _answer(row, recognized) if isinstance(row, Payload) else row
         for row, recognized in zip(rows, answers, strict=True)

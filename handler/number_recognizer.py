@@ -5,6 +5,7 @@ from collections.abc import Container, Sequence
 from typing import Any, TypedDict
 
 from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
+from handler.observations import Observations
 from handler.piece_costs import digit_cost, network_cost, omission_cost
 from handler.preprocessing import Alternatives, Budget, Segments
 from handler.preprocessing.normalization import center
@@ -48,6 +49,7 @@ class NumberRecognizer:
         requests: Sequence[Sequence[Alternatives | Segments | ApiError]],
         budget: Budget,
         explained: Container[int] = (),
+        observations: Observations | None = None,
     ) -> list[list[Recognition | NumberAnswer | ApiError]]:
         """Recognize the digits and the numbers of each request; the errors among them stay in their places.
 
@@ -55,9 +57,10 @@ class NumberRecognizer:
             requests: What the digit of an image may be, or the ink of a number.
             budget: The time that is left for numbers and explanations; too late, they are `ServiceUnavailable`.
             explained: The numbers of the requests whose digits are explained.
+            observations: Where the digits are counted; those of numbers are not.
         """
         digits = [[_BUSY if isinstance(item, Segments) else item for item in items] for items in requests]
-        read = self._recognizer.infer(digits, budget, explained)
+        read = self._recognizer.infer(digits, budget, explained, observations)
         answers: list[list[Recognition | NumberAnswer | ApiError]] = [list(row) for row in read]
         for items, row in zip(requests, answers, strict=True):
             for place, item in enumerate(items):

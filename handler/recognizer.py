@@ -14,6 +14,7 @@ from handler.calibration import Calibration
 from handler.choice import choose
 from handler.errors import ApiError, ServiceUnavailable
 from handler.explanation import Explanation, explain
+from handler.observations import Observations
 from handler.onnx_model import OnnxModel
 from handler.preprocessing import Alternatives, Budget, Pixels, encode_png, preprocess_requests
 from handler.preprocessing.segmentation.box import Box
@@ -81,6 +82,7 @@ class Recognizer:
         requests: Sequence[Sequence[Alternatives | ApiError]],
         budget: Budget | None = None,
         explained: Container[int] = (),
+        observations: Observations | None = None,
     ) -> list[list[Recognition | ApiError]]:
         """Recognize the digit of each image, all at once; the errors among them stay in their places.
 
@@ -89,9 +91,14 @@ class Recognizer:
             budget: The time that is left for explanations, by default that of a batch, from now on; answers whose
                 explanation comes too late are `ServiceUnavailable`.
             explained: The numbers of the requests whose answers are explained.
+            observations: Where the pictures and what is said of them are counted.
         """
         images = [item for items in requests for item in items if not isinstance(item, ApiError)]
-        judged = iter(self._judge(images))
+        all_judged = self._judge(images)
+        if observations is not None:
+            for image, one in zip(images, all_judged, strict=True):
+                self._observe(observations, one, searched=image.searched)
+        judged = iter(all_judged)
         with_explanation = functools.partial(self._explained, budget or Budget())
         answers = []
         for number, items in enumerate(requests):
@@ -143,6 +150,16 @@ class Recognizer:
         if judged.several and recognition["verdict"] == "not_a_digit":
             recognition["hint"] = SEVERAL_HINT
         return recognition
+
+    def _observe(self, observations: Observations, judged: "_Judged", *, searched: bool) -> None:
+        observations.add(
+            judged.picture,
+            searched=searched,
+            digit=judged.digit,
+            confidence=judged.confidence,
+            ood_score=judged.ood_score,
+            verdict=self._calibration.verdict(judged.confidence, judged.ood_score),
+        )
 
     def _explained(self, budget: Budget, judged: "_Judged") -> Recognition | ApiError:
         if not budget.allows(large=True, started=True):

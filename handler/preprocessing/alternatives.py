@@ -18,16 +18,18 @@ class Alternatives(NamedTuple):
         boxes: Where in the upright image each of them is.
         penalties: Logits of "this is a digit" that each of them must be better than others by.
         several: Whether there may be several digits side by side.
+        searched: Whether they were searched for in the image, which otherwise is one drawing on a plain background.
     """
 
     pictures: Pixels
     boxes: tuple[Box, ...]
     penalties: tuple[float, ...] = (0.0,)
     several: bool = False
+    searched: bool = False
 
     def to_bytes(self) -> bytes:
-        """Return a message that `from_bytes` reads; `look_again` is not in it."""
-        fields = {name: getattr(self, name) for name in ("boxes", "penalties", "several")}
+        """Return a message that `from_bytes` reads."""
+        fields = {name: getattr(self, name) for name in ("boxes", "penalties", "several", "searched")}
         return json.dumps(fields).encode() + b"\n" + self.pictures.tobytes()
 
     @classmethod
@@ -41,4 +43,4 @@ class Alternatives(NamedTuple):
         fields = json.loads(head)
         pictures = np.frombuffer(body, np.uint8).reshape(len(fields["boxes"]), SIZE, SIZE)
         boxes = tuple(Box(*box) for box in fields["boxes"])
-        return cls(pictures, boxes, tuple(fields["penalties"]), fields["several"])
+        return cls(pictures, boxes, tuple(fields["penalties"]), fields["several"], fields["searched"])

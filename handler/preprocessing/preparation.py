@@ -39,6 +39,7 @@ class Prepared(NamedTuple):
     boxes: tuple[Box, ...]
     penalties: tuple[float, ...]
     several: bool
+    searched: bool
 
     def centered(self, pictures: Pixels | None = None) -> Alternatives:
         """Return the alternatives; `pictures` are those of `scaled` if they are centered already."""
@@ -93,7 +94,7 @@ def prepare_segments(opened: Opened) -> Segments:
 
 
 def _whole(drawing: Scaled, opened: Opened, pixels: Pixels, *, several: bool) -> Prepared:
-    return Prepared([drawing], (_upright(drawing.box, opened, pixels),), (0.0,), several)
+    return Prepared([drawing], (_upright(drawing.box, opened, pixels),), (0.0,), several, searched=False)
 
 
 def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
@@ -122,7 +123,7 @@ def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
         for one, candidate in zip(scaled, candidates, strict=True)
     )
     penalties = tuple(candidate.penalty for candidate in candidates)
-    return Prepared(scaled, boxes, penalties, found.several)
+    return Prepared(scaled, boxes, penalties, found.several, searched=True)
 
 
 def _find_ink(pixels: Pixels, *, lossy: bool) -> tuple[Pixels, bool]:

@@ -24,9 +24,14 @@ def exported(source: str) -> set[str]:
     return set(re.findall(r"(?:['\"]|# TYPE )(digits_\w+)", source))
 
 
+def declared(section: str) -> list[dict[str, Any]]:
+    """Return the metrics that TorchServe exports, of itself or of the handler."""
+    kinds = yaml.safe_load((ROOT / "torchserve" / "metrics.yaml").read_text())[section]
+    return [metric for kind in kinds.values() for metric in kind]
+
+
 def test_queried_metrics_are_exported() -> None:
-    declared = yaml.safe_load((ROOT / "torchserve" / "metrics.yaml").read_text())["ts_metrics"]
-    known = {metric["name"] for kind in declared.values() for metric in kind}
+    known = {metric["name"] for metric in declared("ts_metrics") + declared("model_metrics")}
     known |= exported(SOURCE)
     queried = {re.sub(r"_(bucket|count|sum)$", "", name) for text in TEXTS for name, _ in QUERY.findall(text)}
     assert queried >= {"digits_requests_total", "digits_upstream_responses_total", "digits_disk_writable"}
@@ -35,6 +40,7 @@ def test_queried_metrics_are_exported() -> None:
 
 def test_queried_labels_are_exported() -> None:
     labels = set(re.findall(r"\b([a-z]+)=\"\$\{", SOURCE))
+    labels |= {label for metric in declared("model_metrics") for label in metric["dimensions"]}
     scraped = {"namespace", "pod", "app_kubernetes_io_instance", "app_kubernetes_io_version"}
     queried = {
         label
@@ -57,8 +63,9 @@ def test_queried_routes_are_those_that_nginx_counts() -> None:
 
 
 def test_queried_recording_rules_exist() -> None:
-    [rule] = of_kind(manifests("local", ("monitoring",)), "PrometheusRule")
-    rules: list[dict[str, Any]] = [item for group in rule["spec"]["groups"] for item in group["rules"]]
+    objects = of_kind(manifests("local", ("monitoring",)), "PrometheusRule")
+    groups = [group for item in objects for group in item["spec"]["groups"]]
+    rules: list[dict[str, Any]] = [item for group in groups for item in group["rules"]]
     recorded = {item["record"] for item in rules if "record" in item}
     dashboard = json.loads((K8S / "components" / "monitoring" / "dashboard.json").read_text())
     expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]

@@ -1,14 +1,29 @@
 """Batches as TorchServe hands them to the handler, and what the handler sets on its context."""
 
 import base64
+import functools
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
+from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
+
 from handler.digit_handler import DigitHandler
 from tests import served_model
+from tools.run.settings import ROOT
 
 MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}
+
+
+@functools.cache
+def torchserve_metrics() -> MetricsCacheYamlImpl:
+    """Load TorchServe's own metrics of a worker. It leaves closing the file to Python."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        cache = MetricsCacheYamlImpl(config_file_path=str(ROOT / "torchserve" / "metrics.yaml"))
+    cache.initialize_cache()
+    return cache
 
 
 class FakeContext:
@@ -18,6 +33,7 @@ class FakeContext:
         self.requests = requests
         self.model_name = model_name
         self.manifest = MANIFEST
+        self.metrics = torchserve_metrics()
         self.system_properties = {"model_dir": str(folder or served_model.folder())}
         self.statuses = dict.fromkeys(range(len(requests)), (200, ""))
         self.headers: list[dict[str, str]] = [{} for _ in requests]

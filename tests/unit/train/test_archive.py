@@ -27,6 +27,7 @@ MEMBERS = [
     "handler/explanation.py",
     "handler/instances.py",
     "handler/number_recognizer.py",
+    "handler/observations.py",
     "handler/onnx_model.py",
     "handler/open_inference/__init__.py",
     "handler/open_inference/metadata.py",
@@ -83,6 +84,7 @@ MEMBERS = [
     "handler/recognizer.py",
     "handler/routes.py",
     "handler/tap_detection.py",
+    "handler/torchserve_metrics.py",
     "model-config.yaml",
 ]
 
