@@ -169,8 +169,8 @@ def _isolate_faults(
 
 
 def _preprocess(routes: Routes, budget: Budget, requests: Sequence[Request]) -> list[Row]:
-    parsed = [routes.parse(row, header) for row, header in requests]
     small = {number for number, (_, header) in enumerate(requests) if header(SIZE_CLASS) == SMALL}
+    parsed = [routes.parse(row, header, is_small=number in small) for number, (row, header) in enumerate(requests)]
     prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
         Payload(pictures, *row[1:]) if isinstance(row, Payload) else row

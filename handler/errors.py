@@ -50,6 +50,12 @@ class ImageTooLarge(ClientError):
     code = 413
 
 
+class PayloadTooLarge(ClientError):
+    """The body has more bytes than the limit when it is decompressed."""
+
+    code = 413
+
+
 class UnsupportedMediaType(ClientError):
     """The Content-Type is not one of those in the contract."""
 

@@ -5,6 +5,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 
+from handler import form
 from handler.base64_image import decode_base64
 from handler.errors import ApiError, MalformedRequest, UnsupportedMediaType
 from handler.instances import INSTANCES, EncodedImage, image_text, read_instances
@@ -51,7 +52,7 @@ def parse(
 
     Args:
         row: TorchServe's row: the body, as bytes or parsed JSON, under `body` (HTTP) or `data` (gRPC, forms).
-        content_type: The Content-Type of the request; None (gRPC) lets the first byte of the body decide.
+        content_type: The Content-Type of the request; None, also for a form, lets the start of the body decide.
         batched: Whether the request uses the KServe V1 path, whose body is JSON with `instances`.
         number: Whether the whole number is read from a single image; each instance of a batch says so itself.
         explained: Whether the recognitions of a batch are explained.
@@ -66,6 +67,8 @@ def parse(
     """
     body = body_of(row)
     if isinstance(body, bytes):
+        if content_type is None and not batched and body.startswith(form.START):
+            body = form.file_of(body)
         if not _is_json(body, content_type, batched=batched):
             return Payload([NumberImage(body) if number else body], batched=False)
         body = _load_json(body)
@@ -89,7 +92,7 @@ def body_of(row: Mapping[str, Any]) -> Any:
 
 def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
     if content_type is None:
-        return batched or body.lstrip()[:1] in (b"{", b"[")
+        return batched or body.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == JSON_TYPE:
         return True

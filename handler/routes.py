@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from handler import open_inference
+from handler.content_coding import decompress
 from handler.errors import ApiError, ClientError, NotFound
 from handler.payload import Image, Payload, body_of, parse
 
@@ -13,6 +14,8 @@ from handler.payload import Image, Payload, body_of, parse
 READY, V1, EXPLAIN, NUMBERS = "ready", "v1", "explain", "numbers"
 V2_SERVER, V2_MODEL, V2_READY, V2_INFER = "v2-server", "v2-model", "v2-ready", "v2-infer"
 V2 = (V2_SERVER, V2_MODEL, V2_READY, V2_INFER)
+SEVERAL = (V1, EXPLAIN, V2_INFER)  # images in a request
+MAX_BODY, MAX_SINGLE_BODY = 8 << 20, 1400 << 10  # bytes, nginx's client_max_body_size, when a body is decompressed
 VERSION = "X-Model-Version"  # that a path names
 JSON_LENGTH = "Inference-Header-Content-Length"  # of the Open Inference Protocol's binary tensors
 
@@ -43,10 +46,14 @@ class Routes:
         self._server = _description(open_inference.server_metadata(name, version))
         self._model = _description(open_inference.model_metadata(name, version))
 
-    def parse(self, row: Mapping[str, Any], header: Header) -> Payload[Image] | Description | ApiError:
-        """Return what a request asks for, or its error."""
+    def parse(
+        self, row: Mapping[str, Any], header: Header, *, is_small: bool = False
+    ) -> Payload[Image] | Description | ApiError:
+        """Return what a request asks for, or its error; nginx sends no compressed request as a small one."""
         route = header("X-Route")
         try:
+            if not is_small and (coding := header("Content-Encoding")):
+                row = {"body": decompress(body_of(row), coding, MAX_BODY if route in SEVERAL else MAX_SINGLE_BODY)}
             if route == READY:
                 return self._ready
             if route in V2:

@@ -28,11 +28,11 @@ from tools.stack import Stack
         (b'{"image": "====x"}', "application/json", 400, "MalformedRequest"),
         (b'{"image": "aGVsbG8="}', "application/json", 400, "InvalidImage"),
         (drawings.blank(), "image/png", 422, "BlankImage"),
-        (drawings.seven(), None, 415, "UnsupportedMediaType"),
         (drawings.seven(), "image/tiff", 415, "UnsupportedMediaType"),
         (drawings.seven(), "image/pngs", 415, "UnsupportedMediaType"),
-        (drawings.seven(), "application/x-www-form-urlencoded", 415, "UnsupportedMediaType"),
-        (drawings.seven(), "multipart/form-data; boundary=x", 415, "UnsupportedMediaType"),
+        (drawings.seven(), "text/plain", 415, "UnsupportedMediaType"),
+        (b"--x\r\n\r\n\r\n--x--", "multipart/form-data; boundary=x", 400, "MalformedRequest"),
+        (b"image=QQ%3D%3D", "application/x-www-form-urlencoded", 400, "InvalidImage"),
     ],
 )
 def test_invalid_single_request_gets_its_error(

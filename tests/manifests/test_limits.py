@@ -71,7 +71,7 @@ def test_memory_limit_is_enough_for_java_and_the_worker(overlay: str, components
 def size_class_of(route: str, body_bytes: int) -> str:
     """Return the size class that nginx gives a request (web/nginx/limits.conf)."""
     size_classes = {
-        item.name: item.arguments[0] for item in nginx().one("map", "$uri:$content_length", "$size_class").block
+        item.name: item.arguments[0] for item in nginx().one("map", "$uri:$known_length", "$size_class").block
     }
     default_class = size_classes.pop("default")
     request = f"{route}:{body_bytes}"

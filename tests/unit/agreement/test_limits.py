@@ -17,6 +17,7 @@ from handler.preprocessing.limits import (
     REQUEST_SECONDS,
     SMALL_CPU_SECONDS,
 )
+from handler.routes import MAX_BODY, MAX_SINGLE_BODY
 from tests.integration.api import BATCH, EXPLAIN, INFER, NUMBERS, SINGLE
 from tests.nginx_configuration import Directive, parse, unescaped
 from tests.unit.agreement.conftest import Launch
@@ -40,7 +41,7 @@ def slots(http: Directive, size_class: str) -> int:
 
 def size_classes(http: Directive) -> dict[str, str]:
     """Return the patterns of $size_class and what each one means."""
-    table = http.table("$uri:$content_length", "$size_class")
+    table = http.table("$uri:$known_length", "$size_class")
     return {unescaped(name).removeprefix("~"): size_class for name, size_class in table.items()}
 
 
@@ -56,6 +57,11 @@ def test_torchserve_accepts_exactly_the_largest_batch_that_nginx_accepts(
 ) -> None:
     assert body_limit(site, BATCH) == int(properties["max_request_size"]) == 8 << 20
     assert body_limit(site, EXPLAIN) == body_limit(site, BATCH)
+
+
+def test_decompressed_body_has_the_limit_of_one_that_is_not_compressed(site: Directive) -> None:
+    assert body_limit(site, SINGLE) == MAX_SINGLE_BODY
+    assert body_limit(site, BATCH) == MAX_BODY
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def test_every_message_of_nginx_is_valid_in_json(http: Directive) -> None:
         *http.table("$status", "$error_message").values(),
         *http.table("$allowed_content", "$expected_content_type").values(),
         *http.table("$uri", "$where_paths_are").values(),
+        *http.table("$uri", "$right_method").values(),
+        *http.table("$type_is_allowed", "$expected_content").values(),
     ]
     sent = [json.loads(f'"{unescaped(message)}"') for message in messages if not message.startswith("$")]
     assert len(sent) >= 12
