@@ -13,6 +13,7 @@ from handler.preprocessing.segmentation.box import Box
 from handler.preprocessing.segmentation.number import Piece, Writing
 from handler.reading import Judged, Reading, best_reading
 from handler.recognizer import DECIMALS, Recognition, Recognizer
+from handler.tap_detection import look_like_taps
 
 MAX_DIGITS = 64
 MAX_PIECES = 320  # that the network sees of one image
@@ -84,7 +85,7 @@ class NumberRecognizer:
         pieces = _Pieces(self._recognizer, writing, segments.factor)
         pieces.judge(writing.pieces())
         reading = best_reading(pieces.judged)
-        doubted = [item for item in reading.digits if pieces.doubt(item) > DOUBTED or item.piece.width > WIDE]
+        doubted = [item for item in reading.digits if pieces.may_be_several(item)]
         doubted.sort(key=lambda item: -item.cost)
         labels = [label for item in doubted for label in range(item.piece.start[0], item.piece.stop[0])][:MAX_CUT]
         if cut := [piece for label in labels for piece in writing.cut(label)]:
@@ -104,6 +105,7 @@ class _Pieces:
         self._recognizer, self._writing, self._factor = recognizer, writing, factor
         self.judged: list[Judged] = []
         self.recognitions: list[Recognition] = []
+        self._taps: list[bool] = []  # for each of them, whether it looks like a stray tap
 
     def judge(self, pieces: Sequence[Piece]) -> None:
         """Let the network judge pieces, the first of them if there are too many."""
@@ -124,16 +126,19 @@ class _Pieces:
             for picture, (_, box) in zip(pictures, images, strict=True)
         ]
         [answers] = self._recognizer.infer([alternatives])
-        for piece, (_, box), answer in zip(tried, images, answers, strict=True):
+        taps = look_like_taps(pictures).tolist()
+        for piece, (_, box), answer, is_tap in zip(tried, images, answers, taps, strict=True):
             if not isinstance(answer, ApiError):
                 width, height = self._writing.in_heights(box.width), self._writing.in_heights(box.height)
                 cost = digit_cost(piece, width, height, answer)
                 self.judged.append(Judged(piece, cost, answer["digit"], len(self.recognitions)))
                 self.recognitions.append(answer)
+                self._taps.append(is_tap)
 
-    def doubt(self, item: Judged) -> float:
-        """Return how much the network doubts a digit."""
-        return network_cost(self.recognitions[item.place])
+    def may_be_several(self, item: Judged) -> bool:
+        """Return whether a digit may be several that touch: the network doubts it, or it is wide. A dot is one."""
+        is_doubted = network_cost(self.recognitions[item.place]) > DOUBTED
+        return (is_doubted or item.piece.width > WIDE) and not self._taps[item.place]
 
 
 def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writing) -> NumberAnswer:

@@ -16,6 +16,8 @@ MAX_OVERLAP = 0.25  # components side by side have no more columns in common
 AT_EDGE = 0.4  # what the size of a component counts that is cut off by the edge
 FLAT = 5  # times its height: what is wider is no digit, but may be the rest of a line
 IF_FLAT = 0.2  # what the size of such a component counts
+SOLID = 0.7  # of its box: a component with so much ink that is not narrow is a dot or a patch
+NARROW = 0.4  # of its longer side: a 1 may be as solid
 MIN_SIZE_AT_EDGE = 0.9  # a smaller one belongs to a neighbor
 ALONG_EDGE = 0.25  # of its length: what is thinner and lies along an edge is the rest of a strip
 
@@ -50,7 +52,7 @@ def group(components: Sequence[Component], inside: Box) -> Group:
         if component is main or _is_neighbor(component, main, inside):
             continue
         if _are_side_by_side(component.box, main.box):
-            several = True
+            several |= not (_is_solid(component) or _is_solid(main))
         elif _gap(component.box, main.box) > MAX_GAP * _size(main):
             continue
         members.append(component)
@@ -59,6 +61,11 @@ def group(components: Sequence[Component], inside: Box) -> Group:
 
 def _size(component: Component) -> int:
     return max(component.box.width, component.box.height)
+
+
+def _is_solid(component: Component) -> bool:
+    short, long = sorted((component.box.width, component.box.height))
+    return short > NARROW * long and component.area > SOLID * short * long
 
 
 def _weight(component: Component, inside: Box) -> float:

@@ -1,5 +1,6 @@
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -87,3 +88,10 @@ def test_numbers_that_come_too_late_are_refused(recognizer: NumberRecognizer, mo
     [[answer]] = recognizer.infer([[Segments(ink(ONE), 1)]], Budget())
     assert isinstance(answer, ServiceUnavailable)
     assert isinstance(answer, ApiError)
+
+
+def test_dots_are_not_cut_into_digits(recognizer: NumberRecognizer) -> None:
+    page = ink(SEVEN, SEVEN) * np.uint8(0)
+    for center in ((100, 140), (250, 140)):
+        cv2.circle(page, center, 12, 255, -1)
+    assert [digit["verdict"] for digit in recognizer.read(Segments(page, 1))["digits"]] == ["not_a_digit"] * 2

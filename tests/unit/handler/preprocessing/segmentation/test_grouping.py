@@ -115,3 +115,7 @@ def test_digit_is_the_main_component_even_beside_the_longer_rest_of_a_line() -> 
     digit, line = component(100, 60, 50, 80), component(20, 220, 200, 8)
     chosen = group([line, digit], INSIDE)
     assert chosen.members == [digit]
+
+
+def test_dots_side_by_side_are_not_several_digits() -> None:
+    assert not group_of(pictures.ink([(90, 140), (90, 140)], [(190, 140), (190, 140)], pen=24)).several
