@@ -72,11 +72,19 @@ class DigitPage:
     def draw(self, strokes: Sequence[Stroke]) -> None:
         """Draw with the mouse."""
         for stroke in strokes:
-            self.page.mouse.move(*self.to_screen(stroke[0]))
-            self.page.mouse.down()
-            for point in stroke[1:]:
-                self.page.mouse.move(*self.to_screen(point))
+            self.begin(stroke)
             self.page.mouse.up()
+
+    def begin(self, stroke: Stroke) -> None:
+        """Draw a stroke with the mouse, and leave the pen down."""
+        self.page.mouse.move(*self.to_screen(stroke[0]))
+        self.page.mouse.down()
+        self.go_on(stroke[1:])
+
+    def go_on(self, points: Stroke) -> None:
+        """Draw more of the stroke."""
+        for point in points:
+            self.page.mouse.move(*self.to_screen(point))
 
     def open_image(self, content: bytes, name: str = "picture.png", mime_type: str = "image/png") -> None:
         """Choose a file in the file dialog."""

@@ -45,7 +45,7 @@ def test_a_second_finger_does_not_draw(open_page: OpenPage) -> None:
     fingers = Fingers(digit_page)
     fingers.draw(ONE[0])
     one_finger = digit_page.ink
-    digit_page.press("Clear")
+    digit_page.press("New digit")
     fingers.send("touchStart", ONE[0][0])
     fingers.send("touchMove", ONE[0][1])
     fingers.send("touchMove", ONE[0][2])
@@ -172,7 +172,7 @@ def test_clear_empties_canvas_and_answer_and_can_be_undone(digit_page: DigitPage
     digit_page.draw(SEVEN)
     digit_page.read()
     ink = digit_page.ink
-    digit_page.press("Clear")
+    digit_page.press("New digit")
     assert digit_page.ink == 0
     assert digit_page.state == "empty"
     assert digit_page.page.get_by_alt_text("as the network sees it").count() == 0

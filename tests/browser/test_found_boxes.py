@@ -74,7 +74,7 @@ def test_the_box_of_an_image_that_is_reduced_before_it_is_sent_is_where_the_digi
 
 
 def test_clearing_and_drawing_remove_the_box(digit_page: DigitPage) -> None:
-    remove: list[Callable[[], None]] = [lambda: digit_page.press("Clear"), lambda: digit_page.draw(ONE)]
+    remove: list[Callable[[], None]] = [lambda: digit_page.press("New digit"), lambda: digit_page.draw(ONE)]
     for act in remove:
         digit_page.open_image(drawings.seven())
         digit_page.wait_for("digit")

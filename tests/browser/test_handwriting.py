@@ -2,7 +2,9 @@
 
 import asyncio
 import math
+import os
 import statistics
+import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -11,7 +13,9 @@ from playwright.async_api import CDPSession, Page, async_playwright
 
 from tests.browser.digit_page import SETTLED, DigitPage
 from tests.browser.handwriting import Digit, Point, sample
+from tests.browser.network import requests_of
 from tools.chromium import CHROMIUM_OPTIONS, find_chromium
+from tools.stack import Stack
 
 SAMPLE_SIZE = 200
 SEED = 28
@@ -29,14 +33,18 @@ PLACEMENTS: list[tuple[Point, float]] = [
     ((0.4, 0.42), 0.4),
 ]
 
-# What the page must at least wait for: the pause in which a digit may get another stroke, and one request.
-PAUSE_AND_REQUEST = """async () => {
-    const { IDLE_MS, recognizeDigit, renderImage } = await import("/page.js");
+MAX_WAIT_MS = 60
+
+# What the page must at least wait for: one request.
+REQUEST = """async () => {
+    const { recognizeDigit, renderImage } = await import("/page.js");
     const startedAt = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     await recognizeDigit(await renderImage([[[0.5, 0.2], [0.5, 0.8]]]), new AbortController().signal);
     return performance.now() - startedAt;
 }"""
+
+POINTS_PER_SECOND = 100  # of the tablets with which the digits were written
+BETWEEN_STROKES_MS = 200
 
 Result = TypeVar("Result")
 
@@ -69,21 +77,53 @@ def test_the_page_recognizes_real_digits_as_accurately_as_claimed(address: str, 
     assert len(wrong) <= max_wrong(len(drawn))
 
 
-def test_the_answer_appears_soon_after_the_pause_and_the_request(
-    digit_page: DigitPage, unseen_digits: list[Digit]
-) -> None:
-    """The reference is measured beside each digit, so that the bound holds on a busy machine too."""
+def test_the_answer_settles_soon_after_the_pen_is_lifted(digit_page: DigitPage, unseen_digits: list[Digit]) -> None:
+    """The reference is measured beside each digit: on a busy machine a request alone may take longer than the bound."""
     references = []
-    for digit in sample(unseen_digits, 10, SEED + 1):
-        references.append(digit_page.page.evaluate(PAUSE_AND_REQUEST))
+    for digit in sample(unseen_digits, 20, SEED + 1):
+        references.append(digit_page.page.evaluate(REQUEST))
         digit_page.draw(digit.placed())
         digit_page.read()
         digit_page.canvas.press("Escape")
     waits = digit_page.page.evaluate("performance.getEntriesByName('pen up to answer').map(({ duration }) => duration)")
     print(f"Pen up to answer: median {statistics.median(waits):.0f} ms, slowest {max(waits):.0f} ms of {len(waits)}.")
-    assert len(waits) >= 10  # more on a slow machine, where the pause also falls between two strokes
-    assert min(waits) >= 200
-    assert statistics.median(waits) < 2 * statistics.median(references)
+    assert len(waits) >= 20
+    assert statistics.median(waits) <= max(MAX_WAIT_MS, 3 * statistics.median(references))
+
+
+def test_a_digit_drawn_at_the_pace_of_a_hand_is_few_requests(
+    digit_page: DigitPage, unseen_digits: list[Digit], stack: Stack
+) -> None:
+    """DRAWN_DIGITS=200 measures as many as docs/performance.md; a few show that answers come while the pen is down."""
+    drawn = sample(unseen_digits, int(os.environ.get("DRAWN_DIGITS", "10")), SEED)
+    requests = requests_of(digit_page.page)
+    before, began = cpu_seconds(stack), time.monotonic()
+    pen_down = 0.0
+    for digit in drawn:
+        for stroke in digit.placed():
+            started = time.monotonic()
+            digit_page.begin(stroke[:1])
+            for index, point in enumerate(stroke[1:], 1):
+                digit_page.page.wait_for_timeout(
+                    max(0.0, 1000 * (started + index / POINTS_PER_SECOND - time.monotonic()))
+                )
+                digit_page.go_on([point])
+            digit_page.page.mouse.up()
+            pen_down += time.monotonic() - started
+            digit_page.page.wait_for_timeout(BETWEEN_STROKES_MS)
+        digit_page.read()
+        digit_page.canvas.press("Escape")
+    cpu = 1000 * (cpu_seconds(stack) - before) / len(drawn)
+    each, seconds = len(requests) / len(drawn), pen_down / len(drawn)
+    print(f"A drawn digit of {len(drawn)}: {each:.1f} requests, {cpu:.1f} ms of CPU, pen down for {seconds:.2f} s")
+    print(f"in {time.monotonic() - began:.0f} s, in which the idle service's CPU time is included.")
+    strokes = sum(len(digit.strokes) for digit in drawn)
+    assert strokes < len(requests) <= strokes + 10 * pen_down
+
+
+def cpu_seconds(stack: Stack) -> float:
+    """Return the CPU time of the whole service so far."""
+    return sum(sum(process.cpu_times()[:2]) for process in stack.processes())
 
 
 def run_in_thread(coroutine: Coroutine[Any, Any, Result]) -> Result:

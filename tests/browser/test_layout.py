@@ -18,6 +18,7 @@ ANSWERS = {
 FIND_CLIPPED_TEXT = """() => [...document.querySelectorAll("main *:not(.visually-hidden), footer *")]
     .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
     .filter((element) => getComputedStyle(element).display !== "inline" && element.checkVisibility())
+    .filter((element) => !element.matches(".chart > li, .track")) // a value may reach over the column beside it
     .map((element) => element.outerHTML.slice(0, 80))"""
 
 
@@ -75,7 +76,7 @@ def test_a_phone_shows_canvas_and_answer_without_scrolling(open_page: OpenPage, 
     digit_page = open_page(before=SEVEN_ANSWER, viewport={"width": width, "height": height})
     digit_page.draw(SEVEN)
     digit_page.read()
-    for part in ("#canvas", "#recognize", "#headline", "#detail"):
+    for part in ("#canvas", "#new-digit", "#headline", "#detail"):
         box = digit_page.page.locator(part).bounding_box()
         assert box is not None
         assert box["y"] >= 0

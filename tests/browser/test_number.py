@@ -8,8 +8,8 @@ from playwright.sync_api import Route
 from tests import drawings
 from tests.browser.conftest import OpenPage
 from tests.browser.digit_page import ONE, SEVEN, DigitPage
-from tests.browser.handwriting import Stroke
-from tests.browser.network import NUMBERS, Prepare, aborting, holding, refusing, requests_of
+from tests.browser.handwriting import Digit, Stroke
+from tests.browser.network import NUMBERS, Prepare, aborting, holding, refusing, requests_of, stop_clock
 from tests.browser.test_found_boxes import on_sheet, surrounds
 from tests.browser.written_numbers import SIZE, written
 
@@ -17,6 +17,7 @@ from tests.browser.written_numbers import SIZE, written
 IGNORED_MS = 300
 
 PROBABILITIES = {"digit": [0.0, 0.99, 0.01], "unsure": [0.0, 0.55, 0.45], "not_a_digit": [0.2, 0.4, 0.4]}
+IS_NUMBER = "async (strokes) => (await import('/page.js')).isNumber(strokes)"
 TEXT_OF = """async (number) => {
     const { outcomeMessage, spoken } = await import("/page.js");
     const { headline, detail } = outcomeMessage({ kind: "number", number });
@@ -63,9 +64,55 @@ def test_each_digit_of_a_number_has_its_probability_and_network_input(digit_page
     items = digit_page.page.get_by_role("list", name="Each digit and its probability").get_by_role("listitem").all()
     assert [item.locator(".label").inner_text() for item in items] == list("2026")
     assert all(float(item.locator(".value").inner_text().lstrip(">")) > 50 for item in items)
-    images = digit_page.page.get_by_alt_text("as the network sees it").all()
+    images = digit_page.page.locator("#digits").get_by_alt_text("as the network sees it").all()
     assert [image.evaluate("image => image.decode().then(() => image.naturalWidth)") for image in images] == [28] * 4
-    assert not digit_page.page.get_by_role("list", name="Probability of each digit").is_visible()
+
+
+def shown_digit(digit_page: DigitPage) -> tuple[str, str]:
+    """Return the digit of the highest bar, and the picture beside the bars."""
+    picture = digit_page.page.locator("#pixels img").get_attribute("src") or ""
+    return digit_page.page.locator('#chart [data-rank="1"] .label').inner_text(), picture
+
+
+def test_a_digit_of_a_number_is_picked_to_see_its_bars_and_picture(digit_page: DigitPage) -> None:
+    picture, _ = written("2068")
+    digit_page.open_image(drawings.encoded(picture))
+    digit_page.wait_for("number")
+    buttons = digit_page.page.locator("#digits").get_by_role("button")
+    pictures = [image.get_attribute("src") for image in digit_page.page.locator("#digits img").all()]
+
+    def picked() -> list[bool]:
+        return [button.get_attribute("aria-pressed") == "true" for button in buttons.all()]
+
+    assert shown_digit(digit_page) == ("8", pictures[3])
+    assert picked() == [False, False, False, True]
+    buttons.first.click()
+    assert shown_digit(digit_page) == ("2", pictures[0])
+    digit_page.page.keyboard.press("Tab")
+    digit_page.page.keyboard.press("Space")
+    assert shown_digit(digit_page) == ("0", pictures[1])
+    assert picked() == [False, True, False, False]
+
+
+@pytest.mark.parametrize("strokes", [[[(0.3, 0.5)], [(0.7, 0.5)]], [[(0.3, 0.4)], [(0.7, 0.6)]]])
+def test_two_dots_are_not_a_digit_and_not_several(digit_page: DigitPage, strokes: list[Stroke]) -> None:
+    digit_page.draw(strokes)
+    assert digit_page.read("not_a_digit").startswith("Not a digit It looks like none of the ten digits.")
+
+
+def test_a_four_in_two_parts_may_be_one_digit(digit_page: DigitPage, unseen_digits: list[Digit]) -> None:
+    """Its strokes do not overlap, so the page asks for a number. They are so rare that the others do not matter."""
+    apart = [digit for digit in unseen_digits if digit_page.page.evaluate(IS_NUMBER, digit.placed())]
+    assert len(apart) < 0.002 * len(unseen_digits)
+    requests = requests_of(digit_page.page)
+    answers = []
+    for digit in apart:
+        digit_page.draw(digit.placed())
+        digit_page.read()
+        answers.append((digit.label, digit_page.state, digit_page.top_digit))
+        digit_page.press("New digit")
+    assert ("4", "digit", "4") in answers, answers
+    assert any(request.url.endswith("/predictions/numbers") for request in requests)
 
 
 def test_each_digit_of_a_number_has_its_box_in_reading_order(digit_page: DigitPage) -> None:
@@ -85,19 +132,21 @@ def test_a_drawing_of_several_digits_is_read_as_a_number(digit_page: DigitPage) 
     ink = [digit_page.ink_in(left, top, right - left, bottom - top) for left, top, right, bottom in (seven, one)]
     assert min(ink) > 0
     assert sum(ink) == pytest.approx(digit_page.ink, rel=0.01)
-    digit_page.press("Clear")
+    digit_page.press("New digit")
     assert digit_page.boxes == []
     assert digit_page.page.get_by_alt_text("as the network sees it").count() == 0
 
 
-def test_only_several_digits_take_a_second_request(digit_page: DigitPage) -> None:
+def test_only_a_picture_of_several_digits_takes_a_second_request(digit_page: DigitPage) -> None:
     requests = requests_of(digit_page.page)
-    digit_page.draw(SEVEN)
-    digit_page.wait_for("digit")
-    digit_page.press("Clear")
+    stop_clock(digit_page.page)
+    for strokes in (SEVEN, seventy_one()):
+        digit_page.draw(strokes)
+        digit_page.wait_for("digit", "number")
+        digit_page.press("New digit")
     digit_page.open_image(drawings.one())
     digit_page.wait_for("digit")
-    assert [request.url.rsplit("/")[-1] for request in requests] == ["digits", "digits"]
+    assert [request.url.rsplit("/")[-1] for request in requests] == ["digits", "digits", "numbers", "digits"]
     requests.clear()
     picture, _ = written("17")
     digit_page.open_image(drawings.encoded(picture))
@@ -140,7 +189,7 @@ def test_a_number_that_is_read_after_the_canvas_was_cleared_is_ignored(open_page
     picture, _ = written("2026")
     digit_page.open_image(drawings.encoded(picture))
     digit_page.wait_until(lambda: len(held) == 1)
-    digit_page.press("Clear")
+    digit_page.press("New digit")
     held[0].continue_()
     digit_page.page.wait_for_timeout(IGNORED_MS)
     assert digit_page.state == "empty"

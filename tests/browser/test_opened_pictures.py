@@ -33,7 +33,7 @@ FAIL_TO_SHOW = """
 # What can happen while a picture is read, and the state in which it leaves the page.
 MEANWHILE: dict[str, tuple[Callable[[DigitPage], object], str]] = {
     "draw": (lambda digit_page: digit_page.draw(SEVEN), "7"),
-    "clear": (lambda digit_page: digit_page.press("Clear"), "?"),
+    "clear": (lambda digit_page: digit_page.press("New digit"), "?"),
     "open another": (lambda digit_page: digit_page.open_image(drawings.seven()), "7"),
 }
 
@@ -88,7 +88,7 @@ def test_a_tap_on_a_picture_is_undone_and_the_picture_is_back(digit_page: DigitP
 def test_clearing_a_picture_can_be_undone(digit_page: DigitPage) -> None:
     digit_page.open_image(drawings.seven())
     digit_page.wait_for("digit")
-    digit_page.press("Clear")
+    digit_page.press("New digit")
     assert digit_page.state == "empty"
     assert digit_page.page.locator("#undo").get_attribute("aria-disabled") == "false"
     digit_page.press("Undo")

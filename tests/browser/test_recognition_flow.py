@@ -23,7 +23,6 @@ IGNORED_MS = 300
 
 def test_a_blank_canvas_asks_for_a_drawing_and_sends_nothing(digit_page: DigitPage) -> None:
     requests = requests_of(digit_page.page)
-    digit_page.press("Recognize")
     digit_page.canvas.press("Enter")
     assert digit_page.text("headline") == "The canvas is blank"
     assert "Draw a digit" in digit_page.text("detail")
@@ -31,27 +30,39 @@ def test_a_blank_canvas_asks_for_a_drawing_and_sends_nothing(digit_page: DigitPa
     assert requests == []
 
 
-def test_a_drawing_is_sent_after_a_pause_and_not_if_it_was_cleared_before(digit_page: DigitPage) -> None:
+def test_a_drawing_is_sent_as_soon_as_the_pen_is_lifted(digit_page: DigitPage) -> None:
     requests = requests_of(digit_page.page)
     stop_clock(digit_page.page)
-    digit_page.draw([[(0.5, 0.4), (0.5, 0.5)]])
-    digit_page.page.clock.run_for(199)
-    digit_page.canvas.press("Escape")
-    digit_page.page.clock.run_for(1000)
     digit_page.draw(SEVEN)
-    digit_page.page.clock.run_for(200)
     digit_page.wait_for("digit")
     assert len(requests) == 1
 
 
-def test_two_strokes_in_quick_succession_are_one_request(digit_page: DigitPage) -> None:
+def test_each_stroke_is_sent_and_only_the_answer_to_all_of_them_is_announced(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(recognition("digit", d7=0.98, d1=0.02)))
     requests = requests_of(digit_page.page)
+    digit_page.page.evaluate(KEEP_ANNOUNCEMENTS)
     stop_clock(digit_page.page)
-    for stroke in ([(0.3, 0.5), (0.7, 0.5)], [(0.5, 0.3), (0.5, 0.7)]):
+    for sent, stroke in enumerate(([(0.3, 0.5), (0.7, 0.5)], [(0.5, 0.3), (0.5, 0.7)]), 1):
         digit_page.draw([stroke])
-        digit_page.page.clock.run_for(199)
+        digit_page.wait_for("digit")
+        digit_page.page.clock.run_for(499)
+        assert len(requests) == sent
+    assert digit_page.page.evaluate("announcements") == []
     digit_page.page.clock.run_for(1)
-    digit_page.read()
+    assert digit_page.page.evaluate("announcements") == ["It’s a 7, 98.0% sure. Next: 1, 2.0%."]
+
+
+def test_enter_repeats_an_answer_without_asking_for_it_again(digit_page: DigitPage) -> None:
+    requests = requests_of(digit_page.page)
+    digit_page.page.evaluate(KEEP_ANNOUNCEMENTS)
+    stop_clock(digit_page.page)
+    digit_page.draw(SEVEN)
+    for times in (1, 2):
+        digit_page.wait_for("digit")
+        digit_page.page.clock.run_for(600)
+        assert sum("It’s a 7" in text for text in digit_page.page.evaluate("announcements")) == times
+        digit_page.canvas.press("Enter")
     assert len(requests) == 1
 
 
@@ -93,7 +104,7 @@ def test_a_slow_answer_is_announced_as_slow(open_page: OpenPage) -> None:
     digit_page = open_page(before=holding(held))
     digit_page.draw(SEVEN)
     digit_page.wait_until(lambda: digit_page.text("headline") == "Recognizing …")
-    held[0].fulfill(status=200, body=json.dumps(recognition("digit", d7=1.0)))
+    held[-1].fulfill(status=200, body=json.dumps(recognition("digit", d7=1.0)))
     assert "It’s a 7" in digit_page.read()
 
 
@@ -102,7 +113,7 @@ def test_an_answer_to_a_cleared_drawing_is_ignored(open_page: OpenPage) -> None:
     digit_page = open_page(before=holding(held))
     digit_page.draw(ONE)
     digit_page.wait_until(lambda: len(held) == 1)
-    digit_page.press("Clear")
+    digit_page.press("New digit")
     held[0].fulfill(status=200, body=json.dumps(recognition("digit", d1=1.0)))
     digit_page.page.wait_for_timeout(IGNORED_MS)
     assert digit_page.state == "empty"
@@ -152,7 +163,6 @@ def test_an_answer_is_announced_once_and_then_is_on_the_page_once(open_page: Ope
     digit_page.page.evaluate(KEEP_ANNOUNCEMENTS)
     stop_clock(digit_page.page)
     digit_page.draw(SEVEN)
-    digit_page.press("Recognize")
     digit_page.wait_for("digit")
     digit_page.page.clock.run_for(600)
     assert digit_page.page.evaluate("announcements") == ["It’s a 7, 98.0% sure. Next: 1, 2.0%."]
@@ -168,7 +178,6 @@ def test_a_failure_that_repeats_by_itself_is_announced_once(open_page: OpenPage)
     digit_page.page.evaluate(KEEP_ANNOUNCEMENTS)
     stop_clock(digit_page.page)
     digit_page.draw(SEVEN)
-    digit_page.press("Recognize")
     for tries in (1, 2, 3):
         digit_page.wait_until(partial(lambda sent: len(requests) == sent and digit_page.state == "failure", tries))
         digit_page.page.clock.run_for(8000)

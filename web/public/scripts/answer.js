@@ -1,8 +1,8 @@
-/** @import { Digit, NumberReading, Outcome, Recognition } from "./api.js" */
+/** @import { Answered, Digit, NumberReading, Outcome, Recognition } from "./api.js" */
 /** @import { Message } from "./messages.js" */
-import { Chart } from "./chart.js";
-import { digitLabel, DRAWING, outcomeMessage, percent, rankDigits, spoken, WAITING } from "./messages.js";
-import { createDigitItem } from "./number_digits.js";
+import { isAnswer } from "./api.js";
+import { Evidence } from "./evidence.js";
+import { digitLabel, DRAWING, outcomeMessage, percent, rankDigits, spoken, tentativeMessage, WAITING } from "./messages.js";
 
 /** After this long without an answer, a message says that it takes longer than usual. */
 const SLOW_MS = 600;
@@ -11,10 +11,10 @@ const SLOW_MS = 600;
 
 /**
  * The answer panel. For the stylesheet, `data-state` is its state, and `data-shown` the state whose content is on display:
- * in "drawing" and "waiting" an older answer stays, faded.
+ * in "drawing" and "waiting" an older or tentative answer is there, in pencil.
  */
 export class Answer {
-  #root; #numeral; #headline; #detail; #retry; #probabilities; #chart; #number; #digits; #pixels; #meta;
+  #root; #numeral; #headline; #detail; #retry; #evidence;
   #timer = 0;
 
   /** @param {HTMLElement} root */
@@ -25,25 +25,27 @@ export class Answer {
     this.#headline = byId("headline");
     this.#detail = byId("detail");
     this.#retry = byId("retry");
-    this.#probabilities = byId("probabilities");
-    this.#chart = new Chart(byId("chart"));
-    this.#number = byId("number");
-    this.#digits = byId("digits");
-    this.#pixels = byId("pixels");
-    this.#meta = byId("meta");
+    this.#evidence = new Evidence(byId);
   }
 
   /** @param {Message} message */
   showEmpty(message) {
     this.#render("empty", [createGlyph("?")], message);
-    this.#renderEvidence(null);
+    this.#evidence.show(null);
   }
 
-  /** Fades an answer on display, and replaces a message: the drawing has changed since. */
+  /** An answer on display is an older one, and a message is replaced: the drawing has changed since. */
   showDrawing() {
     const isMessage = ["empty", "waiting", "failure"].includes(this.#root.dataset.shown ?? "");
     if (isMessage) this.#render("drawing", [createGlyph("?")], DRAWING);
     else this.#setState("drawing");
+  }
+
+  /** Shows the answer to a drawing that goes on. It changes as little as possible: others follow. @param {Answered} outcome */
+  showTentative(outcome) {
+    if (outcome.kind === "number") this.#render("drawing", this.#toLines(outcome.number), tentativeMessage(outcome), "number");
+    else this.#render("drawing", [createGlyph(digitLabel(outcome.recognition)[0])], tentativeMessage(outcome), "digit");
+    this.#evidence.show(outcome);
   }
 
   /** Shows a message only when the answer is slow: most answers arrive sooner than it could be read. */
@@ -58,15 +60,18 @@ export class Answer {
    */
   show(outcome, retryInSeconds) {
     const message = outcomeMessage(outcome);
-    if (outcome.kind === "recognition") return this.#showRecognition(outcome.recognition, outcome.milliseconds, message);
-    if (outcome.kind === "number") return this.#showNumber(outcome.number, outcome.milliseconds, message);
-    return this.showFailure(message, retryInSeconds);
+    if (!isAnswer(outcome)) return this.showFailure(message, retryInSeconds);
+    if (outcome.kind === "number") this.#render("number", this.#toLines(outcome.number), message);
+    else this.#render(outcome.recognition.verdict, toGlyphs(outcome.recognition), message);
+    this.#evidence.show(outcome);
+    const text = `${message.headline}, ${message.detail}.`.replace("..", ".");
+    return outcome.kind === "number" ? spoken(text) : text + runnerUp(outcome.recognition);
   }
 
   /** @param {Message} message @param {number | null} [retryInSeconds] @returns {string} the same as text */
   showFailure(message, retryInSeconds = null) {
     this.#render("failure", [createGlyph("!")], message);
-    this.#renderEvidence(null);
+    this.#evidence.show(null);
     if (retryInSeconds !== null) this.#countDown(message.detail, Math.max(1, retryInSeconds));
     return `${message.headline}. ${this.#detail.textContent}`;
   }
@@ -77,35 +82,16 @@ export class Answer {
     if (seconds > 1) this.#timer = setTimeout(() => this.#countDown(detail, seconds - 1), 1000);
   }
 
-  /** @param {Recognition} recognition @param {number} milliseconds @param {Message} message */
-  #showRecognition(recognition, milliseconds, message) {
-    const { verdict, probabilities } = recognition;
-    const second = rankDigits(probabilities)[1];
-    const glyphs = (verdict === "not_a_digit" ? "≠" : digitLabel(recognition)).split("/").map(createGlyph);
-    this.#render(verdict, glyphs.length > 1 ? [glyphs[0], createOr(), glyphs[1]] : glyphs, message);
-    this.#renderEvidence(recognition);
-    this.#renderMeta(recognition, milliseconds);
-    const next = verdict === "digit" ? ` Next: ${second}, ${percent(probabilities[second])}%.` : "";
-    return `${message.headline}, ${message.detail}.${next}`.replace("..", ".");
-  }
-
-  /** @param {NumberReading} number @param {number} milliseconds @param {Message} message */
-  #showNumber(number, milliseconds, message) {
-    const lines = number.lines.map((line) => line.map((index) => number.digits[index]));
-    this.#render("number", lines.map(createLine), message);
+  /** @param {NumberReading} number @returns {Element[]} its lines, in a size at which the longest fits */
+  #toLines({ lines, digits }) {
     this.#numeral.style.setProperty("--columns", String(Math.max(...lines.map((line) => line.length))));
-    this.#renderEvidence(null);
-    this.#digits.replaceChildren(...lines.flat().map(createDigitItem));
-    this.#probabilities.hidden = this.#pixels.hidden = true;
-    this.#number.hidden = false;
-    this.#renderMeta(number, milliseconds);
-    return spoken(`${message.headline}, ${message.detail}.`.replace("..", "."));
+    return lines.map((line) => createLine(line.map((index) => digits[index])));
   }
 
-  /** @param {State} state @param {Element[]} numeral @param {Message} message */
-  #render(state, numeral, { headline, detail, canRetry = false }) {
+  /** @param {State} state @param {Element[]} numeral @param {Message} message @param {State} [shown] */
+  #render(state, numeral, { headline, detail, canRetry = false }, shown = state) {
     this.#setState(state);
-    this.#root.dataset.shown = state;
+    this.#root.dataset.shown = shown;
     this.#numeral.replaceChildren(...numeral);
     this.#headline.textContent = headline;
     this.#detail.textContent = detail;
@@ -118,21 +104,18 @@ export class Answer {
     clearTimeout(this.#timer);
     this.#root.dataset.state = state;
   }
+}
 
-  /** @param {Recognition | null} recognition */
-  #renderEvidence(recognition) {
-    this.#probabilities.hidden = this.#pixels.hidden = false;
-    this.#number.hidden = true;
-    this.#digits.replaceChildren();
-    this.#chart.show(recognition?.probabilities ?? null);
-    this.#pixels.replaceChildren(...(recognition ? [createNetworkInput(recognition.input)] : []));
-    this.#meta.textContent = "";
-  }
+/** @param {Recognition} recognition @returns {Element[]} */
+function toGlyphs(recognition) {
+  const [first, second] = (recognition.verdict === "not_a_digit" ? "≠" : digitLabel(recognition)).split("/").map(createGlyph);
+  return second ? [first, createOr(), second] : [first];
+}
 
-  /** @param {{model: Recognition["model"]}} answer @param {number} milliseconds */
-  #renderMeta({ model }, milliseconds) {
-    this.#meta.textContent = `${model.name} ${model.version}, answered in ${Math.round(milliseconds)} ms`;
-  }
+/** @param {Recognition} recognition @returns {string} a sentence about the second digit, if only one is shown */
+function runnerUp({ verdict, probabilities }) {
+  const second = rankDigits(probabilities)[1];
+  return verdict === "digit" ? ` Next: ${second}, ${percent(probabilities[second])}%.` : "";
 }
 
 /** @param {Digit[]} digits of one line of a number */
@@ -160,12 +143,4 @@ function createOr() {
   or.className = "or";
   or.textContent = "or";
   return or;
-}
-
-/** @param {string} dataUrl */
-function createNetworkInput(dataUrl) {
-  const image = new Image(28, 28);
-  image.src = dataUrl;
-  image.alt = "The drawing as the network sees it: white ink on black, 28 by 28 pixels";
-  return image;
 }

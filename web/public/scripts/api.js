@@ -18,6 +18,7 @@
  * @typedef {{kind: "timeout" | "offline" | "unreachable" | "invalid" | "aborted" | "broken"}} Failure
  *   broken: this browser could not prepare the image
  * @typedef {Recognized | Refusal | Failure} Recognizing
+ * @typedef {Recognized | NumberRead} Answered
  * @typedef {Recognizing | NumberRead} Outcome
  */
 
@@ -25,6 +26,9 @@
 export const TIMEOUT_MS = 20_000;
 
 const VERDICTS = ["digit", "unsure", "not_a_digit"];
+
+/** @param {Outcome} outcome @returns {outcome is Answered} */
+export function isAnswer(outcome) { return outcome.kind === "recognition" || outcome.kind === "number"; }
 
 /**
  * @param {Blob} image PNG, JPEG or WebP

@@ -4,7 +4,7 @@ import { drawInk, PEN_WIDTH } from "./ink.js";
 
 /** Draws the strokes and the keyboard cursor on the canvas, sharp at every size, zoom level and theme. */
 export class DrawingCanvas {
-  #canvas; #context; #drawing; #pen;
+  #canvas; #context; #pen;
   /** @type {Point | null} */ #cursor = null;
   #frame = 0;
 
@@ -12,7 +12,6 @@ export class DrawingCanvas {
   constructor(canvas, drawing, pen) {
     this.#canvas = canvas;
     this.#context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    this.#drawing = drawing;
     this.#pen = pen;
     const draw = () => this.draw();
     drawing.addEventListener("change", draw);
@@ -42,9 +41,8 @@ export class DrawingCanvas {
     const side = Math.round(this.#canvas.clientWidth * devicePixelRatio);
     if (this.#canvas.width !== side) this.#canvas.width = this.#canvas.height = side;
     this.#context.clearRect(0, 0, side, side);
-    const inProgress = this.#pen.stroke ? [this.#pen.stroke] : [];
     const color = getComputedStyle(this.#canvas).color;
-    drawInk(this.#context, [...this.#drawing.strokes, ...inProgress], side, color);
+    drawInk(this.#context, this.#pen.sheet.strokes, side, color);
     if (this.#cursor) this.#drawCursor(this.#cursor, side, color);
   }
 

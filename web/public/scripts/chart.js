@@ -1,17 +1,21 @@
+/** @import { Digit } from "./api.js" */
 import { percent, rankDigits } from "./messages.js";
 
 /** A bar chart of the ten probabilities, each with its value as text. */
 export class Chart {
-  #bars;
+  #list; #bars;
 
   /** @param {HTMLElement} list an empty list */
   constructor(list) {
+    this.#list = list;
     this.#bars = Array.from({ length: 10 }, (_, digit) => createBar(digit));
     list.append(...this.#bars.map((bar) => bar.item));
   }
 
-  /** @param {number[] | null} probabilities null empties the chart */
-  show(probabilities) {
+  /** @param {Digit | null} digit null empties the chart */
+  show(digit) {
+    const probabilities = digit?.probabilities;
+    this.#list.dataset.verdict = digit?.verdict ?? "";
     const ranking = probabilities ? rankDigits(probabilities) : [];
     this.#bars.forEach(({ item, fill, value }, digit) => {
       const probability = probabilities?.[digit] ?? 0;

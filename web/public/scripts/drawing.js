@@ -13,6 +13,7 @@ export class Drawing extends EventTarget {
   /** @type {Step} */ #present = { strokes: [], picture: null };
   /** @type {Step[]} */ #future = [];
 
+  get step() { return this.#present; }
   get strokes() { return this.#present.strokes; }
   get picture() { return this.#present.picture; }
   get isBlank() { return this.strokes.length === 0 && !this.picture; }
@@ -54,4 +55,15 @@ export class Drawing extends EventTarget {
     this.#present = next;
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * Returns an object that what is on the sheet has in common with nothing else: its picture or its last point. A stroke only
+ * grows, and always follows the same strokes.
+ *
+ * @param {Step} step @returns {object} the strokes themselves, if there are none
+ */
+export function identityOf({ strokes, picture }) {
+  const last = strokes[strokes.length - 1];
+  return picture ?? last?.[last.length - 1] ?? strokes;
 }

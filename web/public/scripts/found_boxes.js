@@ -1,6 +1,9 @@
-/** @import { Box, Verdict } from "./api.js" */
+/** @import { Box, Outcome, Verdict } from "./api.js" */
+/** @import { Step } from "./drawing.js" */
+import { canvasInImage } from "./ink.js";
+import { sheetOf } from "./picture.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+export const SVG = "http://www.w3.org/2000/svg";
 
 /** Space between a digit and the line of its box, as a fraction of the digit's longer side. */
 const GAP = 0.06;
@@ -16,6 +19,14 @@ export class FoundBoxes {
 
   /** @param {Element} svg an SVG that covers the canvas and fits its view box into it as the image is fitted */
   constructor(svg) { this.#svg = svg; }
+
+  /** A drawing of one digit needs no box. @param {Outcome} outcome @param {Step} step */
+  showOutcome(outcome, { strokes, picture }) {
+    const sheet = picture ? sheetOf(picture) : canvasInImage(strokes);
+    if (outcome.kind === "number") this.show(sheet, outcome.number.digits);
+    else if (outcome.kind === "recognition" && picture) this.show(sheet, [outcome.recognition]);
+    else this.clear();
+  }
 
   /** @param {Sheet} sheet @param {{box?: Box, verdict: Verdict}[]} digits in reading order */
   show(sheet, digits) {

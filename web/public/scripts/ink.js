@@ -2,6 +2,7 @@
 /** @import { Sheet } from "./found_boxes.js" */
 /** @import { Point, Stroke } from "./drawing.js" */
 import { toCurves } from "./curves.js";
+import { areSeveralDigits } from "./digit_parts.js";
 import { encodePng } from "./png.js";
 import { coverCurves, createRaster } from "./raster.js";
 
@@ -16,6 +17,9 @@ export const PEN_WIDTH = 15 / 280;
  * of the 20 that the server averages it to.
  */
 const INK_SIDE = 80;
+
+/** The same for a number, whose digits share it. */
+const NUMBER_SIDE = 160;
 
 /** Pixels of background around the ink: the server takes the color of the border for the background. */
 const MARGIN = 2;
@@ -85,8 +89,12 @@ export function canvasInImage(strokes) {
 /** @param {readonly Stroke[]} strokes */
 function uploadFrame(strokes) {
   const box = boundingBox(strokes);
-  return { box, side: INK_SIDE / Math.max(box.width, box.height) }; // the side of the whole canvas in pixels of the image
+  const longerSide = isNumber(strokes) ? NUMBER_SIDE : INK_SIDE;
+  return { box, side: longerSide / Math.max(box.width, box.height) }; // the side of the whole canvas in pixels of the image
 }
+
+/** Returns whether strokes are to be read as a number. @param {readonly Stroke[]} strokes */
+export function isNumber(strokes) { return areSeveralDigits(strokes, PEN_WIDTH); }
 
 /**
  * Returns the bounding box of the ink on the canvas, in fractions of its side. At the edge of the canvas the pen keeps its

@@ -13,7 +13,7 @@ const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], A
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Pen} pen
- * @param {{recognize(): void, clear(): void, announce(text: string): void,
+ * @param {{answer(): void, startNew(): void, announce(text: string): void,
  *   showCursor(position: Point | null): void}} page
  */
 export function attachKeyboardInput(canvas, pen, page) {
@@ -39,8 +39,8 @@ export function attachKeyboardInput(canvas, pen, page) {
   /** @type {Record<string, () => void>} */
   const actions = {
     " ": togglePen,
-    Enter() { pen.up(); page.recognize(); },
-    Escape() { pen.cancel(); page.clear(); },
+    Enter() { pen.up(); page.answer(); },
+    Escape() { pen.cancel(); page.startNew(); },
   };
 
   canvas.addEventListener("keydown", (event) => {

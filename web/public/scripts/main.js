@@ -1,23 +1,24 @@
 /** Connects the parts of the page; each part is in the file of its name. */
-/** @import { Outcome } from "./api.js" */
-/** @import { Stroke } from "./drawing.js" */
+/** @import { Answered } from "./api.js" */
+/** @import { Step, Stroke } from "./drawing.js" */
 /** @import { ItemKind } from "./image_file.js" */
 /** @import { Message } from "./messages.js" */
 /** @import { OutcomeDetail } from "./recognition_flow.js" */
 import { Answer } from "./answer.js";
+import { isAnswer } from "./api.js";
 import { DrawingCanvas } from "./canvas.js";
 import { watchConnection } from "./connection.js";
 import { Drawing } from "./drawing.js";
+import { EarlierDrawings } from "./earlier_drawings.js";
 import { attachExamples } from "./examples.js";
 import { FoundBoxes } from "./found_boxes.js";
 import { readImageFile } from "./image_file.js";
 import { attachImageInput } from "./image_input.js";
-import { canvasInImage, renderImage } from "./ink.js";
 import { attachKeyboardInput } from "./keyboard_input.js";
 import { LiveRegion } from "./live_region.js";
 import { BLANK, itemMessage, NO_DRAWING, NOT_LOADED, NOTHING_YET, outcomeMessage } from "./messages.js";
 import { Pen } from "./pen.js";
-import { loadPicture, sheetOf, showPicture } from "./picture.js";
+import { loadPicture, showPicture } from "./picture.js";
 import { attachPointerInput } from "./pointer_input.js";
 import { RecognitionFlow } from "./recognition_flow.js";
 import { attachShare, followLinks } from "./share.js";
@@ -26,7 +27,6 @@ import { clearPenUp, markPenUp, measureAnswer } from "./timing.js";
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const canvasElement = /** @type {HTMLCanvasElement} */ (byId("canvas"));
-const fileInput = /** @type {HTMLInputElement} */ (byId("image"));
 
 const drawing = new Drawing();
 const pen = new Pen(drawing);
@@ -34,7 +34,8 @@ const canvas = new DrawingCanvas(canvasElement, drawing, pen);
 const foundBoxes = new FoundBoxes(byId("found-boxes"));
 const answer = new Answer(byId("answer"));
 const liveRegion = new LiveRegion(byId("announcement"));
-const flow = new RecognitionFlow(async () => drawing.picture?.blob ?? renderImage(drawing.strokes));
+const flow = new RecognitionFlow(() => pen.sheet);
+const earlier = new EarlierDrawings(byId("earlier"), byId("examples"), replace);
 let lastOutcome = "";
 let newestOpening = 0; // opening takes time, in which the user may open another image, draw or clear
 const early = window.start?.end(); // what was drawn before this script ran
@@ -42,11 +43,16 @@ const early = window.start?.end(); // what was drawn before this script ran
 const undo = () => (pen.isDown ? pen.cancel() : drawing.undo());
 const redo = () => drawing.redo();
 
-function clear() {
+/** Before something else takes its place. */
+const keep = () => earlier.add(drawing.step, flow.answerTo(drawing.step));
+
+function startNew() {
   pen.cancel();
   newestOpening += 1;
-  if (drawing.isBlank) update();
-  else drawing.clear();
+  keep();
+  drawing.clear();
+  update(); // it removes a message, too
+  canvasElement.focus({ preventScroll: true });
 }
 
 /**
@@ -59,14 +65,17 @@ async function openImage(file, failure = outcomeMessage({ kind: "broken" })) {
   flow.cancel();
   answer.showWaiting();
   showSheet();
-  disable("clear", false); // it stops the opening, too
+  disable("new-digit", false); // it stops the opening, too
   const opening = ++newestOpening;
   try {
     const image = await readImageFile(await file);
     if (opening !== newestOpening) return;
     if (typeof image === "string") return refuse(image);
     const picture = await loadPicture(image);
-    if (opening === newestOpening) drawing.open(picture);
+    if (opening !== newestOpening) return;
+    keep();
+    drawing.open(picture);
+    if (failure === NOT_LOADED) earlier.exclude(drawing.step);
   } catch (error) {
     console.error(error);
     if (opening === newestOpening) liveRegion.announce(answer.showFailure(failure));
@@ -74,17 +83,21 @@ async function openImage(file, failure = outcomeMessage({ kind: "broken" })) {
 }
 
 /** On a phone the sheet may be out of sight. */
-function showSheet() {
-  byId("canvas-frame").scrollIntoView({ block: "nearest" });
-}
+const showSheet = () => byId("canvas-frame").scrollIntoView({ block: "nearest" });
 
-/** Replaces what is on the sheet. @param {Stroke[]} strokes */
-function drawStrokes(strokes) {
+/** Replaces what is on the sheet. @param {Step} step @returns {Step} the same */
+function replace(step) {
   pen.cancel();
-  drawing.restore({ strokes, picture: null });
+  keep();
+  drawing.restore(step);
   showSheet();
+  return step;
 }
 
+/** @param {Stroke[]} strokes */
+const drawStrokes = (strokes) => replace({ strokes, picture: null });
+
+/** Gives the answer now, again if it was given before. */
 function recognize() {
   if (!drawing.isBlank) return flow.request();
   answer.showEmpty(BLANK);
@@ -94,17 +107,8 @@ function recognize() {
 /** The item is not an image; what is on the sheet stays. @param {ItemKind} kind */
 function refuse(kind) {
   flow.cancel();
-  disable("clear", false); // it removes the message
+  disable("new-digit", false); // it removes the message
   liveRegion.announce(answer.showFailure(itemMessage(kind)));
-}
-
-/** Shows where on the sheet each digit was found. A drawing of one digit needs no box. @param {Outcome} outcome */
-function showBoxes(outcome) {
-  const { picture } = drawing;
-  const sheet = picture ? sheetOf(picture) : canvasInImage(drawing.strokes);
-  if (outcome.kind === "number") foundBoxes.show(sheet, outcome.number.digits);
-  else if (outcome.kind === "recognition" && picture) foundBoxes.show(sheet, [outcome.recognition]);
-  else foundBoxes.clear();
 }
 
 /** @param {string} id of a button @param {boolean} isDisabled */
@@ -119,7 +123,7 @@ function update() {
   byId("canvas-frame").dataset.blank = String(blank && !pen.isDown);
   disable("undo", !drawing.canUndo);
   disable("redo", !drawing.canRedo);
-  disable("clear", blank);
+  disable("new-digit", blank);
   if (blank && !pen.isDown) {
     flow.cancel();
     answer.showEmpty(NOTHING_YET);
@@ -128,15 +132,18 @@ function update() {
 
 pen.addEventListener("down", () => {
   newestOpening += 1;
+  if (drawing.picture) keep();
   foundBoxes.clear();
   flow.cancel();
+  liveRegion.announce(""); // the answer to a part of a drawing
   answer.showDrawing();
   update();
 });
+pen.addEventListener("move", () => flow.sketch());
 pen.addEventListener("up", markPenUp);
 pen.addEventListener("cancel", () => {
   update();
-  if (!drawing.isBlank) flow.requestWhenIdle();
+  if (!drawing.isBlank) flow.request();
 });
 
 drawing.addEventListener("change", () => {
@@ -146,18 +153,18 @@ drawing.addEventListener("change", () => {
   update();
   if (drawing.isBlank) return liveRegion.announce("The canvas is blank");
   answer.showDrawing();
-  if (drawing.picture) flow.request();
-  else flow.requestWhenIdle();
+  flow.request();
 });
 
 flow.addEventListener("request", () => answer.showWaiting());
+flow.addEventListener("tentative", (event) => answer.showTentative(/** @type {CustomEvent<Answered>} */ (event).detail));
 flow.addEventListener("outcome", (event) => {
   const { outcome, retryInSeconds, isRetry } = /** @type {CustomEvent<OutcomeDetail>} */ (event).detail;
   const text = answer.show(outcome, retryInSeconds);
   if (!isRetry || outcome.kind !== lastOutcome) liveRegion.announce(text);
   lastOutcome = outcome.kind;
-  showBoxes(outcome);
-  if (outcome.kind === "recognition" || outcome.kind === "number") measureAnswer();
+  foundBoxes.showOutcome(outcome, drawing.step);
+  if (isAnswer(outcome)) measureAnswer();
 });
 watchConnection(byId("canvas-frame"), {
   announce: (text) => liveRegion.announce(text),
@@ -166,16 +173,19 @@ watchConnection(byId("canvas-frame"), {
 
 attachPointerInput(canvasElement, pen, early?.pointer ?? null);
 attachKeyboardInput(canvasElement, pen, {
-  recognize,
-  clear,
+  answer: recognize,
+  startNew,
   announce: (text) => liveRegion.announce(text),
   showCursor: (position) => canvas.showCursor(position),
 });
-attachExamples(byId("examples"), { draw: drawStrokes, open: (photograph) => openImage(photograph, NOT_LOADED) });
+attachExamples(byId("examples"), {
+  draw: (strokes) => earlier.exclude(drawStrokes(strokes)),
+  open: (photograph) => openImage(photograph, NOT_LOADED),
+});
 attachShare(byId("share"), drawing, { hasNumber: () => lastOutcome === "number", announce: (text) => liveRegion.announce(text) });
 attachShortcuts({ undo, redo });
-attachImageInput({ input: fileInput, frame: byId("canvas-frame") }, openImage, refuse);
-for (const [id, action] of Object.entries({ undo, redo, clear, recognize, retry: recognize })) {
+attachImageInput({ input: /** @type {HTMLInputElement} */ (byId("image")), frame: byId("canvas-frame") }, openImage, refuse);
+for (const [id, action] of Object.entries({ undo, redo, "new-digit": startNew, retry: recognize })) {
   byId(id).addEventListener("click", action);
 }
 update();

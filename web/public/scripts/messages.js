@@ -1,5 +1,5 @@
 /** All texts about outcomes. Uses no DOM. */
-/** @import { Digit, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
+/** @import { Answered, Digit, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
 /** @import { ItemKind } from "./image_file.js" */
 
 /**
@@ -12,11 +12,11 @@
 /** @type {Message} */
 export const NOTHING_YET = {
   headline: "Nothing drawn yet",
-  detail: "The answer appears a moment after you lift the pen.",
+  detail: "The answer appears while you draw.",
 };
 
 /** @type {Message} */
-export const DRAWING = { headline: "Keep going …", detail: NOTHING_YET.detail };
+export const DRAWING = { headline: "Keep going …", detail: "The answer may change until you lift the pen." };
 
 /** @type {Message} */
 export const WAITING = { headline: "Recognizing …", detail: "This is taking longer than usual." };
@@ -75,10 +75,15 @@ export function digitLabel({ digit, verdict, probabilities }) {
   return { digit: `${digit}`, unsure: rankDigits(probabilities).slice(0, 2).join("/"), not_a_digit: "?" }[verdict];
 }
 
+/** @param {NumberReading} number @returns {string} its lines */
+function numberText({ lines, digits }) {
+  return LIST.format(lines.map((line) => line.map((index) => digitLabel(digits[index])[0]).join("")));
+}
+
 /** @param {NumberReading} number @returns {Message} */
-function numberMessage({ lines, digits, verdict, confidence }) {
-  const texts = lines.map((line) => line.map((index) => digitLabel(digits[index])[0]).join(""));
-  const headline = `The ${lines.length > 1 ? "numbers" : "number"} ${LIST.format(texts)}`;
+function numberMessage(number) {
+  const { lines, digits, verdict, confidence } = number;
+  const headline = `The ${lines.length > 1 ? "numbers" : "number"} ${numberText(number)}`;
   const sure = `${inWords(confidence)} sure`;
   if (verdict === "digit") return { headline, detail: sure };
   if (verdict === "not_a_digit") {
@@ -87,6 +92,13 @@ function numberMessage({ lines, digits, verdict, confidence }) {
   }
   const doubts = digits.filter((digit) => digit.verdict === verdict).map((digit) => digitLabel(digit).replace("/", " or "));
   return { headline: `${headline}?`, detail: `${sure}. Not clear: ${doubts.join(", ")}.` };
+}
+
+/** @param {Answered} outcome @returns {Message} while the drawing goes on */
+export function tentativeMessage(outcome) {
+  if (outcome.kind === "number") return { ...DRAWING, headline: `Perhaps ${numberText(outcome.number)}` };
+  const { digit, verdict } = outcome.recognition;
+  return verdict === "not_a_digit" ? DRAWING : { ...DRAWING, headline: `Perhaps ${withArticle(digit)}` };
 }
 
 /** @param {string} text */

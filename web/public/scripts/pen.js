@@ -1,4 +1,4 @@
-/** @import { Drawing, Point, Stroke } from "./drawing.js" */
+/** @import { Drawing, Point, Step, Stroke } from "./drawing.js" */
 
 /** Points closer together than this, in fractions of the canvas side, are noise of the input device. */
 const MIN_STEP = 0.002;
@@ -21,6 +21,12 @@ export class Pen extends EventTarget {
 
   /** The stroke in progress, if any. */
   get stroke() { return this.#stroke; }
+
+  /** What is on the sheet, with the stroke in progress. @returns {Step} */
+  get sheet() {
+    if (!this.#stroke) return this.#drawing.step;
+    return { strokes: [...this.#drawing.strokes, this.#stroke], picture: null };
+  }
 
   /** @param {Point} point */
   down(point) {

@@ -1,8 +1,14 @@
-/** @import { Outcome } from "./api.js" */
-import { readNumber, recognizeDigit } from "./api.js";
+/** @import { Answered, Outcome } from "./api.js" */
+/** @import { Step } from "./drawing.js" */
+import { isAnswer } from "./api.js";
+import { identityOf } from "./drawing.js";
+import { readSheet } from "./sheet_reading.js";
 
-/** A pause this long after a stroke means that the digit is complete: 4, 5 and 7 often have more than one stroke. */
-export const IDLE_MS = 200;
+/** While a stroke is drawn, the least pause between an answer and the next request. It is no shorter than the answer took. */
+const PAUSE_MS = 100;
+
+/** The same after a number, which costs the server many times as much. */
+const NUMBER_PAUSE_MS = 400;
 
 /** How long to wait before each new try when the server cannot be reached; the last one repeats. */
 const RECONNECT_SECONDS = [2, 4, 8, 15, 30];
@@ -11,76 +17,99 @@ const RECONNECT_SECONDS = [2, 4, 8, 15, 30];
 const MAX_WAIT_SECONDS = 30;
 
 /** @typedef {{outcome: Outcome, retryInSeconds: number | null, isRetry: boolean}} OutcomeDetail */
+/** @typedef {{identity: object, tries: number, isTentative: boolean, abort: AbortController}} Asked */
 
 /**
- * Debounces, aborts and retries recognition requests. Only the newest request counts: a new one aborts the one before.
- * Fires "request" when a request starts, and "outcome" with an OutcomeDetail when it ends.
+ * Asks what is on the sheet, one request at a time; a new one aborts the one before. Fires "request" when an answer is
+ * asked for, "outcome" with an OutcomeDetail when it is there, and "tentative" with an Answered while a stroke is drawn.
  */
 export class RecognitionFlow extends EventTarget {
-  #getImage;
-  #newest = 0;
+  #getSheet;
   #timer = 0;
-  #abort = new AbortController();
+  #pause = PAUSE_MS;
+  #isFailing = false;
+  /** @type {Asked | null} */ #underWay = null;
+  /** @type {WeakMap<object, Answered>} */ #answers = new WeakMap();
 
-  /** @param {() => Promise<Blob>} getImage returns the image to recognize */
-  constructor(getImage) {
+  /** @param {() => Step} getSheet returns what is on the sheet, with the stroke in progress */
+  constructor(getSheet) {
     super();
-    this.#getImage = getImage;
+    this.#getSheet = getSheet;
   }
 
-  /** Sends a request once nothing has been drawn for IDLE_MS. */
-  requestWhenIdle() {
-    this.cancel();
-    this.#timer = setTimeout(() => this.request(), IDLE_MS);
+  /** Asks for a tentative answer after a pause, unless one is on its way, or the last request failed. */
+  sketch() {
+    if (this.#underWay || this.#timer || this.#isFailing) return;
+    this.#timer = setTimeout(() => this.#send(true), this.#pause);
   }
 
-  /** @param {number} [tries] how many automatic tries were before this one */
-  async request(tries = 0) {
-    this.cancel();
-    const number = this.#newest;
-    const { signal } = this.#abort;
-    this.dispatchEvent(new Event("request"));
-    const outcome = await this.#ask(signal);
-    if (number !== this.#newest) return;
-    const retryInSeconds = retryDelay(outcome, tries);
-    if (retryInSeconds !== null) {
-      this.#timer = setTimeout(() => this.request(tries + 1), retryInSeconds * 1000);
+  /** Asks for the answer now. One that is there, or on its way, is not asked for again. */
+  request(tries = 0) {
+    const underWay = this.#underWay;
+    if (underWay?.isTentative && underWay.identity === identityOf(this.#getSheet())) {
+      underWay.isTentative = false;
+      this.dispatchEvent(new Event("request"));
+    } else {
+      this.cancel();
+      this.#send(false, tries);
     }
-    /** @type {OutcomeDetail} */
-    const detail = { outcome, retryInSeconds, isRetry: tries > 0 };
-    this.dispatchEvent(new CustomEvent("outcome", { detail }));
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<Outcome>} */
-  async #ask(signal) {
+  /** Aborts the current request and any scheduled one. */
+  cancel() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#underWay?.abort.abort();
+    this.#underWay = null;
+  }
+
+  /** @param {Step} step @returns {Answered | undefined} its answer, if it had one */
+  answerTo(step) { return this.#answers.get(identityOf(step)); }
+
+  /** @param {boolean} isTentative @param {number} [tries] how many automatic tries were before this one */
+  async #send(isTentative, tries = 0) {
+    const sheet = this.#getSheet();
+    /** @type {Asked} */
+    const request = { identity: identityOf(sheet), tries, isTentative, abort: new AbortController() };
+    this.#timer = 0;
+    this.#underWay = request;
+    if (!isTentative) this.dispatchEvent(new Event("request"));
+    const startedAt = performance.now();
+    const outcome = await (this.answerTo(sheet) ?? this.#ask(sheet, request.abort.signal));
+    if (request !== this.#underWay) return;
+    this.#underWay = null;
+    this.#pause = Math.max(outcome.kind === "number" ? NUMBER_PAUSE_MS : PAUSE_MS, performance.now() - startedAt);
+    this.#isFailing = !isAnswer(outcome);
+    if (isAnswer(outcome)) this.#answers.set(request.identity, outcome);
+    if (request.isTentative) this.#goOn(outcome, request);
+    else this.#settle(outcome, request);
+  }
+
+  /** @param {Step} sheet @param {AbortSignal} signal @returns {Promise<Outcome>} */
+  async #ask(sheet, signal) {
     try {
-      return await recognizeOrRead(await this.#getImage(), signal);
+      return await readSheet(sheet, signal);
     } catch (error) {
       console.error(error);
       return { kind: "broken" };
     }
   }
 
-  /** Aborts the current request and any scheduled one. */
-  cancel() {
-    this.#newest += 1;
-    clearTimeout(this.#timer);
-    this.#abort.abort();
-    this.#abort = new AbortController();
+  /** Nobody is told of a failure before the pen is lifted. @param {Outcome} outcome @param {Asked} request */
+  #goOn(outcome, request) {
+    if (this.#isFailing) return;
+    this.dispatchEvent(new CustomEvent("tentative", { detail: outcome }));
+    if (request.identity !== identityOf(this.#getSheet())) this.sketch();
   }
-}
 
-/**
- * Reads an image of several digits as a number. If that fails, the recognition stands.
- *
- * @param {Blob} image @param {AbortSignal} signal @returns {Promise<Outcome>}
- */
-async function recognizeOrRead(image, signal) {
-  const recognizing = await recognizeDigit(image, signal);
-  if (recognizing.kind !== "recognition" || !recognizing.recognition.hint) return recognizing;
-  const reading = await readNumber(image, signal);
-  if (reading.kind !== "number" || reading.number.digits.every(({ verdict }) => verdict === "not_a_digit")) return recognizing;
-  return { ...reading, milliseconds: recognizing.milliseconds + reading.milliseconds };
+  /** @param {Outcome} outcome @param {Asked} request */
+  #settle(outcome, { tries }) {
+    const retryInSeconds = retryDelay(outcome, tries);
+    if (retryInSeconds !== null) this.#timer = setTimeout(() => this.request(tries + 1), retryInSeconds * 1000);
+    /** @type {OutcomeDetail} */
+    const detail = { outcome, retryInSeconds, isRetry: tries > 0 };
+    this.dispatchEvent(new CustomEvent("outcome", { detail }));
+  }
 }
 
 /** @param {Outcome} outcome @param {number} tries @returns {number | null} seconds until the next try, null for none */
