@@ -26,7 +26,7 @@ ARCHIVE := model_store/digits.mar
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run page test unit train archive evaluate load-test benchmark capacity figures images manifests test-containers attack check format lock release help
+.PHONY: run page test unit train archive evaluate load-test benchmark capacity figures images sbom manifests test-containers attack check format lock release help
 
 run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on http://localhost:8000 until Ctrl-C (PORT=, HOST=, WORKERS=)
 	@tools/install java nginx $(if $(API_KEYS),njs)
@@ -35,7 +35,7 @@ run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on h
 page: ## Build the page again, for a `make run` that goes on (RUN_DIR=)
 	@web/build-page "$${RUN_DIR:-.run}"
 
-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test node_modules/.installed .venv-clients/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test $(VENV)/.sbom node_modules/.installed .venv-clients/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java javac nginx njs curl chromium firefox
 	@$(BIN)/pytest $(ARGS)
 
@@ -54,11 +54,14 @@ load-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.load-
 images: ## Build the images digits-torchserve and digits-web (DEBIAN=, NGINX=, TORCH_INDEX=)
 	@tools/docker-engine tools/build-images
 
+sbom: $(VENV)/.sbom ## Write what the environment and both images are made of into sbom/, as CycloneDX
+	@tools/docker-engine bash -c 'tools/build-images && $(BIN)/python -m tools.sbom'
+
 manifests: $(VENV)/.test $(VENV)/.serving $(VENV)/.archive $(VENV)/.train .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
-test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive ## Build the images, run them with a Docker engine and break them, under load
+test-containers: $(ARCHIVE) $(VENV)/.test $(VENV)/.archive $(VENV)/.sbom ## Build the images, run them with a Docker engine and break them, under load
 	@tools/install chromium
 	@tools/docker-engine $(BIN)/pytest tests/containers $(ARGS)
 
@@ -78,7 +81,7 @@ figures: $(BIN)/python ## Write the measured figures into README and docs from t
 	@$(BIN)/python -m tools.figures $(ARGS)
 
 CHECKS := check-style check-types check-page check-scripts check-dockerfile check-workflows
-CHECK_TOOLS := $(VENV)/.serving $(VENV)/.run $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.check node_modules/.installed
+CHECK_TOOLS := $(VENV)/.serving $(VENV)/.run $(VENV)/.archive $(VENV)/.train $(VENV)/.test $(VENV)/.load-test $(VENV)/.sbom $(VENV)/.check node_modules/.installed
 SCRIPTS = $(shell grep -rlIE '^#!(/usr/bin/env bash|/bin/sh)$$' .ci tools torchserve web)
 
 check: $(CHECK_TOOLS) ## Check everything that can be checked without running it: style, types, scripts, configuration
@@ -108,7 +111,7 @@ format: $(VENV)/.check ## Format all Python, and fix what ruff can fix
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-unit: $(ARCHIVE) $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test ## Run the unit tests that need no real digits: no servers, no browser, no data
+unit: $(ARCHIVE) $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test $(VENV)/.sbom ## Run the unit tests that need no real digits: no servers, no browser, no data
 	@$(BIN)/pytest tests/unit -m "not data" $(ARGS)
 
 release: $(BIN)/python ## Set the version in every file (VERSION=1.2.3)
