@@ -21,8 +21,8 @@ def assert_contract(answer: Answer, statuses: Container[int] | None = None) -> N
     assert statuses is None or answer.status in statuses, answer
 
 
-def broken(answer: Answer) -> str | None:
-    """Return how an answer breaks the contract, or None."""
+def broken(answer: Answer, *, is_tensor: bool = False) -> str | None:
+    """Return how an answer breaks the contract, or None; the Open Inference Protocol has errors of its own form."""
     if answer.status < HTTPStatus.BAD_REQUEST:
         return None
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and answer.status not in HONEST_5XX:
@@ -33,7 +33,8 @@ def broken(answer: Answer) -> str | None:
         error = answer.json()
     except ValueError:
         return "an error that is not JSON"
-    if not isinstance(error, dict) or error.keys() != {"code", "type", "message"} or error["code"] != answer.status:
+    fields = {"error"} if is_tensor else {"code", "type", "message"}
+    if not isinstance(error, dict) or error.keys() != fields or error.get("code", answer.status) != answer.status:
         return "an error of another form"
     if answer.status in (429, 503) and not answer.headers.get("retry-after", "").isdigit():
         return "a refusal without Retry-After"

@@ -1,24 +1,24 @@
-"""Requests that were correct until something in them was changed: images, JSON, headers, or any byte."""
+"""Requests that were correct until something in them was changed: images, JSON, tensors, headers or any byte."""
 
 import base64
 import functools
+import gzip
 import json
 import random
-from collections.abc import Callable
+import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.samples import batch_body
 from benchmarks.servers import BATCH, SINGLE
 from tests import drawings
+from tests.attack.changes import changed, with_value
 from tests.attack.client import request_bytes
+from tests.integration.api import INFER
 
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "application/octet-stream"}
 CONTENT_TYPES = [*FORMATS.values(), "application/json", "application/json; charset=utf-16", "text/plain"]
-VALUES: list[Any] = [
-    None, True, -1, 0.5, 1e308, 10**400, "", "=", "====", "\0", "\ud800", "é" * 1000, "data:image/png;base64,",
-    [], {}, [[]], [None] * 300, {"b64": ""}, {"image": {"b64": None}}, "A" * 100_000,
-]  # fmt: skip
+TENSORS = "tensors"  # the kind whose errors have the form of the Open Inference Protocol
+OCTETS, JSON_LENGTH = "application/octet-stream", "Inference_Header_Content_Length"
 HEADERS = [
     "Host", "Content-Type", "Content-Encoding", "Accept-Encoding", "Expect", "Range", "If-Match", "If-None-Match",
     "If-Modified-Since", "Cookie", "Authorization", "X-Request-ID", "X-Forwarded-For", "X-Route", "Upgrade", "TE",
@@ -44,7 +44,8 @@ class Mutant:
 def mutant(seed: int, index: int) -> Mutant:
     """Return one of the requests of a seed: the same one each time."""
     chance = random.Random(f"{seed} {index}")
-    return chance.choice([image_mutant, json_mutant, header_mutant, byte_mutant])(chance)
+    kinds = [image_mutant, json_mutant, header_mutant, byte_mutant, tensor_mutant, form_mutant, compressed_mutant]
+    return chance.choice(kinds)(chance)
 
 
 def image_mutant(chance: random.Random) -> Mutant:
@@ -69,6 +70,38 @@ def json_mutant(chance: random.Random) -> Mutant:
     return Mutant("JSON", request_bytes(BATCH if is_batch else SINGLE, text, "application/json"), True)
 
 
+def tensor_mutant(chance: random.Random) -> Mutant:
+    """Change a value of an inference request, its binary data, or the length of its JSON."""
+    binary = b"".join(len(one).to_bytes(4, "little") + one for one in (drawings.seven(), drawings.one()))
+    tensor = {"name": "images", "datatype": "BYTES", "shape": [2], "parameters": {"binary_data_size": len(binary)}}
+    document = {"id": "a", "inputs": [tensor], "outputs": [{"name": "digit", "parameters": {"binary_data": True}}]}
+    if is_changed := chance.random() < 0.5:
+        document = with_value(chance, document)
+    head = json.dumps(document).encode()
+    length = (
+        str(len(head)) if chance.random() < 0.8 else chance.choice(["", "0", "-1", "9" * 30, str(len(head) + 1), "x"])
+    )
+    body = head + (binary if is_changed else changed(chance, binary))
+    return Mutant(TENSORS, request_bytes(INFER, body, OCTETS, **{JSON_LENGTH: length}), True)
+
+
+def form_mutant(chance: random.Random) -> Mutant:
+    """Change bytes of a form."""
+    disposition = b'Content-Disposition: form-data; name="image"; filename="seven.png"'
+    body = b"--edge\r\n" + disposition + b"\r\n\r\n" + drawings.seven() + b"\r\n--edge--\r\n"
+    type_ = chance.choice(["multipart/form-data; boundary=edge", "application/x-www-form-urlencoded"])
+    return Mutant("form", request_bytes(SINGLE, changed(chance, body), type_), True)
+
+
+def compressed_mutant(chance: random.Random) -> Mutant:
+    """Change bytes of a compressed body, or name another coding."""
+    coding = chance.choice(["gzip", "deflate"])
+    plain = chance.choice([drawings.seven(), bytes(4 << 20)])
+    body = changed(chance, gzip.compress(plain) if coding == "gzip" else zlib.compress(plain))
+    named = coding if chance.random() < 0.8 else chance.choice(["br", "identity", "gzip, gzip", "x-gzip", ""])
+    return Mutant("compressed", request_bytes(SINGLE, body, Content_Encoding=named), True)
+
+
 def header_mutant(chance: random.Random) -> Mutant:
     """Add headers with values of any bytes but the end of a line."""
     head, _, body = request_bytes(SINGLE, drawings.seven()).partition(b"\r\n\r\n")
@@ -91,74 +124,6 @@ def byte_mutant(chance: random.Random) -> Mutant:
     data = chance.choice(whole)
     length = chance.choice([60, 200, len(data)])  # most of what nginx decides is at the beginning
     return Mutant("bytes", changed(chance, data[:length]) + data[length:], False)
-
-
-def changed(chance: random.Random, data: bytes) -> bytes:
-    """Return the bytes with one to eight changes."""
-    changes: list[Callable[[random.Random, bytearray], None]] = [flip, overwrite, insert, remove, repeat, cut, extreme]
-    mutable = bytearray(data)
-    for _ in range(chance.choice([1, 1, 2, 8])):
-        chance.choice(changes)(chance, mutable)
-    return bytes(mutable)
-
-
-def place(chance: random.Random, data: bytearray) -> int:
-    """Return a place in the bytes; half of them are near the beginning, where the structure is."""
-    return chance.randrange(min(len(data), 64) if chance.random() < 0.5 else len(data)) if data else 0
-
-
-def flip(chance: random.Random, data: bytearray) -> None:
-    """Flip a bit."""
-    if data:
-        data[place(chance, data)] ^= 1 << chance.randrange(8)
-
-
-def overwrite(chance: random.Random, data: bytearray) -> None:
-    """Overwrite some bytes."""
-    start = place(chance, data)
-    data[start : start + 4] = chance.randbytes(4)
-
-
-def extreme(chance: random.Random, data: bytearray) -> None:
-    """Overwrite a number with a very large or a very small one."""
-    start = place(chance, data)
-    size = chance.choice([1, 2, 4])
-    data[start : start + size] = chance.choice([b"\xff", b"\x00", b"\x7f", b"\x80"]) * size
-
-
-def insert(chance: random.Random, data: bytearray) -> None:
-    """Insert some bytes."""
-    start = place(chance, data)
-    data[start:start] = chance.randbytes(chance.choice([1, 4, 100]))
-
-
-def remove(chance: random.Random, data: bytearray) -> None:
-    """Remove some bytes."""
-    start = place(chance, data)
-    del data[start : start + chance.choice([1, 4, 100])]
-
-
-def repeat(chance: random.Random, data: bytearray) -> None:
-    """Repeat a part many times."""
-    start = place(chance, data)
-    part = data[start : start + chance.choice([1, 16, 200])]
-    data[start:start] = part * chance.choice([1, 10, 100])
-
-
-def cut(chance: random.Random, data: bytearray) -> None:
-    """Cut the end off."""
-    if chance.random() < 0.3:
-        del data[place(chance, data) :]
-
-
-def with_value(chance: random.Random, document: Any) -> Any:
-    """Return a document with one of its values replaced."""
-    if chance.random() < 0.3 or not isinstance(document, dict | list) or not document:
-        return chance.choice(VALUES)
-    keys = list(document) if isinstance(document, dict) else range(len(document))
-    key = chance.choice(keys)
-    document[key] = with_value(chance, document[key])
-    return document
 
 
 def content_type(chance: random.Random, right: str) -> str:

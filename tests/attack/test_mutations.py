@@ -13,7 +13,7 @@ from tqdm import tqdm
 from tests.attack.answers import broken
 from tests.attack.client import Answer, Connection, addresses, parsed_answer
 from tests.attack.harm import unharmed
-from tests.attack.mutations import Mutant, mutant
+from tests.attack.mutations import TENSORS, Mutant, mutant
 from tests.attack.scale import FULL, scaled
 from tools.stack import Stack
 
@@ -35,7 +35,7 @@ class Sender:
         answer = await (self._framed(sent) if sent.is_framed else self._unframed(sent))
         if answer is None:
             return ("no answer" if sent.is_framed else ""), None
-        return broken(answer) or "", answer
+        return broken(answer, is_tensor=sent.kind == TENSORS) or "", answer
 
     async def _framed(self, sent: Mutant) -> Answer | None:
         connection = self._kept or await Connection.open(self._service, self._address)
