@@ -55,6 +55,16 @@ def test_readme_links_every_page_of_the_documentation() -> None:
         assert f"({name(page)})" in README, page
 
 
+def test_each_yes_of_the_comparison_leads_to_its_test() -> None:
+    table = (ROOT / "docs" / "api.md").read_text("utf-8").partition("## Other servers")[2]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 10
+    assert {len(row) for row in rows} == {8}
+    ours = [row[1] for row in rows]
+    assert all(cell == "no" or re.fullmatch(r"\[yes\]\(\.\./tests/integration/test_\w+\.py\)", cell) for cell in ours)
+    assert {cell for row in rows for cell in row[2:]} <= {"yes", "no", "code", "mesh"}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_lead_to_files_and_headings_that_exist(page: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
