@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from tools.run.checks import check_files, check_limits, check_ports, claim
 from tools.run.logs import rotate
 from tools.run.metrics import AccessLog, serve_metrics
+from tools.run.page import build_page
 from tools.run.probes import status
 from tools.run.servers import start_nginx
 from tools.run.settings import Settings, fail, read_settings
@@ -75,6 +76,7 @@ def main() -> None:
         began = time.monotonic()
         print(f"Starting TorchServe and nginx. Their logs are in {settings.run_dir}", flush=True)
         access_log = AccessLog(settings.run_dir / ACCESS_LOG)
+        build_page(settings)
         serve_metrics(access_log, settings.run_dir, settings.ports["NGINX_METRICS_PORT"])
         with servers(settings) as running:
             while not answers(settings, "/readyz"):

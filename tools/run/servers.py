@@ -112,7 +112,6 @@ def start_torchserve(settings: Settings, tmpdir: str) -> Server:
 def start_nginx(settings: Settings) -> Server:
     """Start nginx. All its paths are relative to `run_dir`, because no quotes protect a `$` in its configuration."""
     render_nginx(settings)
-    build_page(settings)
     command = [
         "nginx",
         "-p",
@@ -125,13 +124,6 @@ def start_nginx(settings: Settings) -> Server:
         "daemon off; worker_processes auto;" + (f" load_module {NJS};" if os.environ.get("API_KEYS") else ""),
     ]
     return start("nginx", command, settings.run_dir, Nginx)
-
-
-def build_page(settings: Settings) -> None:
-    """Write the page to `run_dir`, or end with the reason why it cannot be built."""
-    built = subprocess.run([ROOT / "web" / "build-page", settings.run_dir], stderr=subprocess.PIPE, text=True)
-    if built.returncode:
-        fail(f"the page cannot be built. {built.stderr.strip()}")
 
 
 def render_nginx(settings: Settings) -> None:
