@@ -69,7 +69,7 @@ def prepare(opened: Opened) -> Prepared:
     is_lined = has_touching_lines(ink, drawing.box)
     if is_one_drawing(ink):
         if is_lined:
-            return _scaled(find_in_drawing(ink, drawing.box), opened, pixels)
+            return _scaled(find_in_drawing(ink, drawing.box), opened, pixels)._replace(searched=False)
         return _whole(drawing, opened, pixels, several=False)
     found = find_candidates(_reduced(ink), is_plain=True)
     if found.is_whole and not is_lined:

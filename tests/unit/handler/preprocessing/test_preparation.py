@@ -33,6 +33,7 @@ def test_underline_that_touches_the_digit_is_left_out_of_the_second_picture() ->
     np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(255 - underlined)))
     whole, digit = np.abs(alternatives.pictures.astype(int) - normalize(SEVEN)).mean(axis=(1, 2))
     assert digit < whole / 2
+    assert not alternatives.searched  # it is still one drawing on a plain background
 
 
 def test_frame_or_a_second_part_is_no_single_drawing() -> None:
