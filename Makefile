@@ -57,7 +57,7 @@ images: ## Build the images digits-torchserve and digits-web (DEBIAN=, NGINX=, T
 sbom: $(VENV)/.sbom ## Write what the environment and both images are made of into sbom/, as CycloneDX
 	@tools/docker-engine bash -c 'tools/build-images && $(BIN)/python -m tools.sbom'
 
-manifests: $(VENV)/.test $(VENV)/.serving $(VENV)/.archive $(VENV)/.train .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
+manifests: $(VENV)/.run $(VENV)/.test $(VENV)/.serving $(VENV)/.archive $(VENV)/.train .venv-manifests/.installed ## Render every overlay and combination of components, and check all there is to check
 	@tools/install promtool
 	@$(BIN)/pytest tests/manifests $(ARGS)
 
