@@ -1,4 +1,4 @@
-/** @import { Answered, Digit, NumberReading, Outcome, Recognition } from "./api.js" */
+/** @import { Answered, Digit, Explanation, NumberReading, Outcome, Recognition } from "./api.js" */
 /** @import { Message } from "./messages.js" */
 import { isAnswer } from "./api.js";
 import { Evidence } from "./evidence.js";
@@ -17,15 +17,18 @@ export class Answer {
   #root; #numeral; #headline; #detail; #retry; #evidence;
   #timer = 0;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {() => Promise<Explanation | null>} explain what is on the sheet @param {(text: string) => void} announce
+   */
+  constructor(root, explain, announce) {
     const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (root.querySelector(`#${id}`));
     this.#root = root;
     this.#numeral = byId("numeral");
     this.#headline = byId("headline");
     this.#detail = byId("detail");
     this.#retry = byId("retry");
-    this.#evidence = new Evidence(byId);
+    this.#evidence = new Evidence(byId, explain, announce);
   }
 
   /** @param {Message} message */

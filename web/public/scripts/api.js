@@ -11,6 +11,10 @@
  * @typedef {{confidence: number, verdict: Verdict, lines: number[][], digits: Digit[], model: Model}} NumberReading
  *   the digits in reading order; `lines` has their indices, line by line
  *
+ * @typedef {{runner_up: number, map: number[][], removal: {digit: number, box: Box} | null}} Explanation
+ *   map: of each pixel of the input, how much its ink speaks for the digit against the runner-up; removal: the ink without
+ *   which it would be another digit
+ *
  * @typedef {{kind: "recognition", recognition: Recognition, milliseconds: number}} Recognized
  * @typedef {{kind: "number", number: NumberReading, milliseconds: number}} NumberRead
  * @typedef {{kind: "refusal", status: number, message: string, retryAfterSeconds: number | null,
@@ -54,8 +58,23 @@ export async function readNumber(image, signal) {
   return { kind: "number", number: response.body, milliseconds: response.milliseconds };
 }
 
+/** @param {Blob} image PNG, JPEG or WebP @returns {Promise<Explanation | null>} null if there is none */
+export async function explainDigit(image) {
+  const body = JSON.stringify({ instances: [{ image: { b64: await toBase64(image) } }] });
+  const response = await post("/v1/models/digits:explain", new Blob([body], { type: "application/json" }), new AbortController().signal);
+  const explanation = response.kind === "body" ? /** @type {any} */ (response.body)?.predictions?.[0]?.explanation : null;
+  return Array.isArray(explanation?.map) && Number.isInteger(explanation.runner_up) ? explanation : null;
+}
+
+/** @param {Blob} blob @returns {Promise<string>} */
+export async function toBase64(blob) {
+  let text = "";
+  for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 /**
- * @param {string} path @param {Blob} image @param {AbortSignal} signal
+ * @param {string} path @param {Blob} image the body, with its type @param {AbortSignal} signal
  * @returns {Promise<{kind: "body", body: unknown, milliseconds: number} | Refusal | Failure>}
  */
 async function post(path, image, signal) {

@@ -1,15 +1,20 @@
-/** @import { Answered, Digit, NumberReading } from "./api.js" */
+/** @import { Answered, Digit, Explanation, NumberReading } from "./api.js" */
 import { Chart } from "./chart.js";
 import { createDigitButton } from "./number_digits.js";
+import { Why } from "./why.js";
 
 /** What an answer rests on: ten probabilities and the network's input, of the digit or of one that is picked from a number. */
 export class Evidence {
-  #chart; #number; #digits; #pixels; #meta;
+  #chart; #number; #digits; #pixels; #meta; #why;
   #input = new Image(28, 28);
   /** @type {Answered | null} */ #shown = null;
 
-  /** @param {(id: string) => HTMLElement} byId */
-  constructor(byId) {
+  /**
+   * @param {(id: string) => HTMLElement} byId
+   * @param {() => Promise<Explanation | null>} explain @param {(text: string) => void} announce
+   */
+  constructor(byId, explain, announce) {
+    this.#why = new Why(byId, explain, announce);
     this.#chart = new Chart(byId("chart"));
     this.#number = byId("number");
     this.#digits = byId("digits");
@@ -27,6 +32,7 @@ export class Evidence {
     if (outcome?.kind === "number") this.#showNumber(outcome.number);
     else this.#showDigit(outcome?.recognition ?? null);
     this.#meta.textContent = outcome ? describeModel(outcome) : "";
+    this.#why.offer(outcome?.kind === "recognition" ? outcome.recognition : null);
   }
 
   /** The last digit, which is the one that is being drawn, is picked at first. @param {NumberReading} number */

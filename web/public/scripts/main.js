@@ -22,6 +22,7 @@ import { loadPicture, showPicture } from "./picture.js";
 import { attachPointerInput } from "./pointer_input.js";
 import { RecognitionFlow } from "./recognition_flow.js";
 import { attachShare, followLinks } from "./share.js";
+import { explainSheet } from "./sheet_reading.js";
 import { attachShortcuts } from "./shortcuts.js";
 import { clearPenUp, markPenUp, measureAnswer } from "./timing.js";
 
@@ -32,8 +33,8 @@ const drawing = new Drawing();
 const pen = new Pen(drawing);
 const canvas = new DrawingCanvas(canvasElement, drawing, pen);
 const foundBoxes = new FoundBoxes(byId("found-boxes"));
-const answer = new Answer(byId("answer"));
 const liveRegion = new LiveRegion(byId("announcement"));
+const answer = new Answer(byId("answer"), () => explainSheet(drawing.step), (text) => liveRegion.announce(text));
 const flow = new RecognitionFlow(() => pen.sheet);
 const earlier = new EarlierDrawings(byId("earlier"), byId("examples"), replace);
 let lastOutcome = "";

@@ -1,5 +1,5 @@
 /** All texts about outcomes. Uses no DOM. */
-/** @import { Answered, Digit, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
+/** @import { Answered, Digit, Explanation, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
 /** @import { ItemKind } from "./image_file.js" */
 
 /**
@@ -45,7 +45,7 @@ const inWords = (probability) => `${percent(probability).replace(">", "over ")}%
 export const spoken = (text) => text.replace(/(\.0)?%/g, " percent");
 
 /** @param {number} digit */
-const withArticle = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
+export const withArticle = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
 /** @param {number[]} probabilities @returns {number[]} the digits, most likely first */
 export function rankDigits(probabilities) {
@@ -99,6 +99,13 @@ export function tentativeMessage(outcome) {
   if (outcome.kind === "number") return { ...DRAWING, headline: `Perhaps ${numberText(outcome.number)}` };
   const { digit, verdict } = outcome.recognition;
   return verdict === "not_a_digit" ? DRAWING : { ...DRAWING, headline: `Perhaps ${withArticle(digit)}` };
+}
+
+/** @param {number} digit @param {Explanation | null} explanation @returns {string} */
+export function whyMessage(digit, explanation) {
+  if (!explanation) return "The reason did not arrive. Try again.";
+  const colors = `Blue ink speaks for ${digit}, red ink for ${explanation.runner_up}.`;
+  return `${colors} ${explanation.removal ? `Without what is framed: ${explanation.removal.digit}.` : "No small part of it decides."}`;
 }
 
 /** @param {string} text */

@@ -1,5 +1,6 @@
 /** Copies what is on the sheet: as a link that draws it again, or as a command for a shell. */
 /** @import { Drawing, Stroke } from "./drawing.js" */
+import { toBase64 } from "./api.js";
 import { fromFragment, toFragment } from "./drawing_link.js";
 import { renderImage } from "./ink.js";
 
@@ -76,11 +77,4 @@ export function followLinks(draw, refuse) {
 /** @param {string} path @param {string} base64 */
 function toCommand(path, base64) {
   return `curl '${location.origin}${path}' -H 'Content-Type: application/json' -d '{"image": "${base64}"}'`;
-}
-
-/** @param {Blob} blob @returns {Promise<string>} */
-async function toBase64(blob) {
-  let text = "";
-  for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
-  return btoa(text);
 }

@@ -1,6 +1,6 @@
-/** @import { NumberReading, Outcome, Recognizing } from "./api.js" */
+/** @import { Explanation, NumberReading, Outcome, Recognizing } from "./api.js" */
 /** @import { Step } from "./drawing.js" */
-import { readNumber, recognizeDigit } from "./api.js";
+import { explainDigit, readNumber, recognizeDigit } from "./api.js";
 import { isNumber, renderImage } from "./ink.js";
 
 /**
@@ -11,6 +11,11 @@ import { isNumber, renderImage } from "./ink.js";
 export async function readSheet({ strokes, picture }, signal) {
   const image = picture?.blob ?? await renderImage(strokes);
   return !picture && isNumber(strokes) ? readOrRecognize(image, signal) : recognizeOrRead(image, signal);
+}
+
+/** Explains the answer to what is on the sheet. @param {Step} step @returns {Promise<Explanation | null>} */
+export async function explainSheet({ strokes, picture }) {
+  return explainDigit(picture?.blob ?? await renderImage(strokes));
 }
 
 /**
