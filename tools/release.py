@@ -25,7 +25,7 @@ PLACES = {
     "model_store/README.md": ["# Model card: digits @"],
     "model_store/digits.json": ['"version": "@"'],
     "README.md": ["digits-torchserve:@", "digits-web:@", '"version":"@"'],
-    "web/public/openapi.json": ['"version": "@"'],
+    "web/public/openapi.json": ['"version": "@"', '"example": "@"'],
     "handler/__init__.py": ['__version__ = "@"'],
 }
 

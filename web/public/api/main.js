@@ -73,13 +73,20 @@ function describeResponse(api, status, response) {
 
 /** @param {any} api @param {string} path @param {Operation} operation @returns {string} a command that works where it is pasted */
 function toCurl(api, path, operation) {
-  const command = `curl '${location.origin}${path}'`;
+  const command = `curl '${location.origin}${withExamples(api, path, operation)}'`;
   const content = operation.requestBody?.content;
   if (!content) return command;
   if (content["image/png"]) return `${command} -H 'Content-Type: image/png' --data-binary @digit.png`;
   const { schema, example } = content["application/json"];
   const body = example ?? (schema.$ref ? api.components.schemas[nameOf(schema.$ref)] : schema).examples?.[0];
   return `${command} -H 'Content-Type: application/json' -d '${JSON.stringify(body).replace(/'/g, "'\\''")}'`;
+}
+
+/** @param {any} api @param {string} path @param {Operation} operation @returns {string} the path with an example of each parameter */
+function withExamples(api, path, operation) {
+  return (operation.parameters ?? [])
+    .map((/** @type {any} */ one) => (one.$ref ? api.components.parameters[nameOf(one.$ref)] : one))
+    .reduce((/** @type {string} */ filled, /** @type {any} */ one) => filled.replace(`{${one.name}}`, one.example), path);
 }
 
 /** The browser looked for the fragment before its target was there. */
