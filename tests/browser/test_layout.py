@@ -102,7 +102,7 @@ def test_every_control_is_at_least_44_pixels_high_and_wide(open_page: OpenPage, 
     for answer in (refusing(500), SEVEN_ANSWER):
         digit_page = open_page(before=answer, viewport={"width": width, "height": 800})
         for _ in range(2):
-            digit_page.press("New digit")
+            digit_page.canvas.press("Escape")
             digit_page.draw(SEVEN)
             digit_page.read()
         assert digit_page.page.evaluate(FIND_SMALL_CONTROLS) == []
