@@ -23,7 +23,8 @@ from handler.recognizer import Recognition, Recognizer
 from handler.routes import JSON_LENGTH, V2, Description, Header, Routes
 from handler.torchserve_metrics import TorchServeMetrics
 
-SIZE_CLASS, SMALL = "X-Size-Class", "small"  # nginx sends small requests that are answered by NotSmall to other workers
+# nginx sends small requests that are answered by NotSmall to other workers. A draft is small too, and is not counted.
+SIZE_CLASS, SMALL, DRAFT = "X-Size-Class", "small", "draft"
 REQUEST_ID, TRACEPARENT = "X-Request-ID", "traceparent"
 BULK = "digits-bulk"  # TorchServe's name for the workers of all requests but small ones
 BINARY_TYPE = "application/octet-stream"
@@ -169,12 +170,14 @@ def _isolate_faults(
 
 
 def _preprocess(routes: Routes, budget: Budget, requests: Sequence[Request]) -> list[Row]:
-    small = {number for number, (_, header) in enumerate(requests) if header(SIZE_CLASS) == SMALL}
+    small = {number for number, (_, header) in enumerate(requests) if header(SIZE_CLASS) in (SMALL, DRAFT)}
     parsed = [routes.parse(row, header, is_small=number in small) for number, (row, header) in enumerate(requests)]
     prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
-        Payload(pictures, *row[1:]) if isinstance(row, Payload) else row
-        for row, pictures in zip(parsed, prepared, strict=True)
+        Payload(pictures, row.batched, row.explained, row.outputs, is_draft=header(SIZE_CLASS) == DRAFT)
+        if isinstance(row, Payload)
+        else row
+        for row, pictures, (_, header) in zip(parsed, prepared, requests, strict=True)
     ]
 
 
@@ -183,7 +186,8 @@ def _recognize(
 ) -> list[Answer]:
     explained = {number for number, row in enumerate(rows) if isinstance(row, Payload) and row.explained}
     images = [row.images if isinstance(row, Payload) else [] for row in rows]
-    answers = recognizer.infer(images, budget, explained, observations)
+    drafts = {number for number, row in enumerate(rows) if isinstance(row, Payload) and row.is_draft}
+    answers = recognizer.infer(images, budget, explained, observations, drafts)
     return [
         _answer(row, recognized) if isinstance(row, Payload) else row
         for row, recognized in zip(rows, answers, strict=True)

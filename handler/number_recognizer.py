@@ -51,6 +51,7 @@ class NumberRecognizer:
         budget: Budget,
         explained: Container[int] = (),
         observations: Observations | None = None,
+        drafts: Container[int] = (),
     ) -> list[list[Recognition | NumberAnswer | ApiError]]:
         """Recognize the digits and the numbers of each request; the errors among them stay in their places.
 
@@ -59,9 +60,10 @@ class NumberRecognizer:
             budget: The time that is left for numbers and explanations; too late, they are `ServiceUnavailable`.
             explained: The numbers of the requests whose digits are explained.
             observations: Where the digits are counted; those of numbers are not.
+            drafts: The numbers of the requests whose digits are not counted.
         """
         digits = [[_BUSY if isinstance(item, Segments) else item for item in items] for items in requests]
-        read = self._recognizer.infer(digits, budget, explained, observations)
+        read = self._recognizer.infer(digits, budget, explained, observations, drafts)
         answers: list[list[Recognition | NumberAnswer | ApiError]] = [list(row) for row in read]
         for items, row in zip(requests, answers, strict=True):
             for place, item in enumerate(items):

@@ -32,12 +32,14 @@ class Payload(NamedTuple, Generic[Item]):
         batched: Whether the answer is a list of predictions (KServe V1) instead of a single recognition.
         explained: Whether each recognition is explained.
         outputs: What is asked for (Open Inference Protocol V2); None for other requests.
+        is_draft: Whether the image is of a digit that is still being drawn.
     """
 
     images: Sequence[Item | ApiError]
     batched: bool
     explained: bool = False
     outputs: Outputs | None = None
+    is_draft: bool = False
 
 
 def parse(

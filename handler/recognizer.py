@@ -83,6 +83,7 @@ class Recognizer:
         budget: Budget | None = None,
         explained: Container[int] = (),
         observations: Observations | None = None,
+        drafts: Container[int] = (),
     ) -> list[list[Recognition | ApiError]]:
         """Recognize the digit of each image, all at once; the errors among them stay in their places.
 
@@ -92,12 +93,16 @@ class Recognizer:
                 explanation comes too late are `ServiceUnavailable`.
             explained: The numbers of the requests whose answers are explained.
             observations: Where the pictures and what is said of them are counted.
+            drafts: The numbers of the requests that are not counted.
         """
-        images = [item for items in requests for item in items if not isinstance(item, ApiError)]
-        all_judged = self._judge(images)
+        images = [
+            (number, item) for number, items in enumerate(requests) for item in items if not isinstance(item, ApiError)
+        ]
+        all_judged = self._judge([image for _, image in images])
         if observations is not None:
-            for image, one in zip(images, all_judged, strict=True):
-                self._observe(observations, one, searched=image.searched)
+            for (number, image), one in zip(images, all_judged, strict=True):
+                if number not in drafts:
+                    self._observe(observations, one, searched=image.searched)
         judged = iter(all_judged)
         with_explanation = functools.partial(self._explained, budget or Budget())
         answers = []

@@ -45,6 +45,19 @@ def test_the_answer_moves_while_the_stroke_is_drawn_and_settles_when_it_ends(dig
     assert not any("Perhaps" in text for text in digit_page.page.evaluate("announcements"))
 
 
+def test_what_is_asked_while_a_digit_is_drawn_is_marked_and_the_whole_digit_is_not(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(SEVEN_ANSWER))
+    requests = requests_of(digit_page.page)
+    digit_page.begin(START)
+    digit_page.wait_until(lambda: bool(digit_page.text("meta")))
+    digit_page.go_on(REST)
+    digit_page.page.mouse.up()
+    digit_page.read()
+    marks = [request.headers.get("x-draft") for request in requests]
+    assert marks[0] == "1"
+    assert marks[-1] is None
+
+
 @pytest.mark.parametrize(
     ("answer", "headline"),
     [

@@ -259,3 +259,14 @@ def test_torchserve_gets_three_headers_of_the_client_and_the_length(torchserve: 
     requests.post(nginx + SINGLE, data=parts, headers=sent, timeout=10)
     assert torchserve.headers_seen == [{"Host": "torchserve", "Content-Length": "2000", **used}]
     assert torchserve.bodies_seen == [b"a" * 1000 + b"b" * 1000]
+
+
+@pytest.mark.parametrize(("mark", "size_class"), [(None, "small"), ("1", "draft"), ("draft", "small"), ("", "small")])
+def test_worker_knows_what_the_page_asks_while_a_digit_is_drawn(
+    torchserve: TorchServe, nginx: str, mark: str | None, size_class: str
+) -> None:
+    torchserve.expect(200)
+    sent = {"Content-Type": "image/png"} | ({"X-Draft": mark} if mark is not None else {})
+    requests.post(nginx + SINGLE, data=b"x", headers=sent, timeout=10)
+    assert [seen["X-Size-Class"] for seen in torchserve.headers_seen] == [size_class]
+    assert "X-Draft" not in torchserve.headers_seen[0]

@@ -71,3 +71,17 @@ def test_torchserve_does_not_write_its_own_metric_of_every_batch(caplog: pytest.
     cache().request_ids = {0: "a"}
     cache().add_time("PredictionTime", 1.0)
     assert not caplog.records
+
+
+def test_digit_that_is_still_being_drawn_is_answered_and_not_counted(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = DigitHandler()
+    handler.initialize(FakeContext())
+    sent(caplog)
+    monkeypatch.setattr(torchserve_metrics, "FLUSH_SECONDS", 0)
+    draft, whole = image(**{"X-Size-Class": "draft"}), image(**{"X-Size-Class": "small"})
+    answers, _ = ask(handler, (drawings.seven(), draft), (drawings.one(), whole), (drawings.seven(), draft))
+    assert [answer["digit"] for answer in answers] == [7, 1, 7]
+    counts = sent(caplog)
+    assert {key[2]: n for key, n in counts.items() if key[1] == "digit"} == {"1": 1}

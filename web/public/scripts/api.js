@@ -37,10 +37,11 @@ export function isAnswer(outcome) { return outcome.kind === "recognition" || out
 /**
  * @param {Blob} image PNG, JPEG or WebP
  * @param {AbortSignal} signal aborts the request, for example when a newer one replaces it
+ * @param {boolean} [isDraft] whether the digit is still being drawn; the service does not count it
  * @returns {Promise<Recognizing>}
  */
-export async function recognizeDigit(image, signal) {
-  const response = await post("/predictions/digits", image, signal);
+export async function recognizeDigit(image, signal, isDraft = false) {
+  const response = await post("/predictions/digits", image, signal, isDraft ? { "X-Draft": "1" } : {});
   if (response.kind !== "body") return response;
   if (!isRecognition(response.body)) return { kind: "invalid" };
   return { kind: "recognition", recognition: response.body, milliseconds: response.milliseconds };
@@ -75,9 +76,10 @@ export async function toBase64(blob) {
 
 /**
  * @param {string} path @param {Blob} image the body, with its type @param {AbortSignal} signal
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<{kind: "body", body: unknown, milliseconds: number} | Refusal | Failure>}
  */
-async function post(path, image, signal) {
+async function post(path, image, signal, headers = {}) {
   const startedAt = performance.now();
   // AbortSignal.any and .timeout are newer than some of the browsers that the page supports.
   const request = new AbortController();
@@ -89,7 +91,7 @@ async function post(path, image, signal) {
     if (signal.aborted) return { kind: "aborted" };
     const response = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": image.type },
+      headers: { "Content-Type": image.type, ...headers },
       body: image,
       signal: request.signal,
     });

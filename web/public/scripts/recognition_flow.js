@@ -75,7 +75,7 @@ export class RecognitionFlow extends EventTarget {
     this.#underWay = request;
     if (!isTentative) this.dispatchEvent(new Event("request"));
     const startedAt = performance.now();
-    const outcome = await (this.answerTo(sheet) ?? this.#ask(sheet, request.abort.signal));
+    const outcome = await (this.answerTo(sheet) ?? this.#ask(sheet, request));
     if (request !== this.#underWay) return;
     this.#underWay = null;
     this.#pause = Math.max(outcome.kind === "number" ? NUMBER_PAUSE_MS : PAUSE_MS, performance.now() - startedAt);
@@ -85,10 +85,10 @@ export class RecognitionFlow extends EventTarget {
     else this.#settle(outcome, request);
   }
 
-  /** @param {Step} sheet @param {AbortSignal} signal @returns {Promise<Outcome>} */
-  async #ask(sheet, signal) {
+  /** @param {Step} sheet @param {Asked} request @returns {Promise<Outcome>} */
+  async #ask(sheet, request) {
     try {
-      return await readSheet(sheet, signal);
+      return await readSheet(sheet, request.abort.signal, request.isTentative);
     } catch (error) {
       console.error(error);
       return { kind: "broken" };

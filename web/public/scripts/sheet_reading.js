@@ -6,11 +6,12 @@ import { isNumber, renderImage } from "./ink.js";
 /**
  * Recognizes what is on the sheet: the one digit, or all digits of a number.
  *
- * @param {Step} step that is not blank @param {AbortSignal} signal @returns {Promise<Outcome>}
+ * @param {Step} step that is not blank @param {AbortSignal} signal @param {boolean} isDraft whether it is still being drawn
+ * @returns {Promise<Outcome>}
  */
-export async function readSheet({ strokes, picture }, signal) {
+export async function readSheet({ strokes, picture }, signal, isDraft) {
   const image = picture?.blob ?? await renderImage(strokes);
-  return !picture && isNumber(strokes) ? readOrRecognize(image, signal) : recognizeOrRead(image, signal);
+  return !picture && isNumber(strokes) ? readOrRecognize(image, signal) : recognizeOrRead(image, signal, isDraft);
 }
 
 /** Explains the answer to what is on the sheet. @param {Step} step @returns {Promise<Explanation | null>} */
@@ -21,10 +22,10 @@ export async function explainSheet({ strokes, picture }) {
 /**
  * Reads an image of several digits as a number. If that fails, the recognition stands, without a hint that was wrong.
  *
- * @param {Blob} image @param {AbortSignal} signal @returns {Promise<Outcome>}
+ * @param {Blob} image @param {AbortSignal} signal @param {boolean} isDraft @returns {Promise<Outcome>}
  */
-async function recognizeOrRead(image, signal) {
-  const recognizing = await recognizeDigit(image, signal);
+async function recognizeOrRead(image, signal, isDraft) {
+  const recognizing = await recognizeDigit(image, signal, isDraft);
   if (recognizing.kind !== "recognition" || !recognizing.recognition.hint) return recognizing;
   const reading = await readNumber(image, signal);
   if (reading.kind !== "number") return recognizing;
