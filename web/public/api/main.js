@@ -43,16 +43,33 @@ function show(api) {
 
 /** @param {any} api @param {string} title @param {string} path @param {Operation} operation */
 function describeOperation(api, title, path, operation) {
+  /** @type {any[]} */
+  const parameters = operation.parameters.map((/** @type {any} */ each) => (each.$ref ? api.components.parameters[nameOf(each.$ref)] : each));
   return create(
     "article", {},
     create("h3", { id: operation.operationId }, create("code", {}, title)),
     create("p", { class: "summary" }, operation.summary),
     ...paragraphs(operation.description),
-    create("pre", { class: "curl" }, create("code", {}, toCurl(api, path, operation))),
+    create("pre", { class: "curl" }, create("code", {}, toCurl(api, withExamples(path, parameters), operation))),
+    create("h4", {}, "Parameters"),
+    create("dl", {}, ...parameters.flatMap(describeParameter)),
     ...(operation.requestBody ? [create("h4", {}, "Request"), describeContent(operation.requestBody.content)] : []),
     create("h4", {}, "Responses"),
     create("dl", {}, ...Object.entries(operation.responses).flatMap(([status, response]) => describeResponse(api, status, response))),
   );
+}
+
+/** @param {any} parameter @returns {Node[]} */
+function describeParameter(parameter) {
+  return [
+    create("dt", {}, create("code", {}, parameter.name), ` in the ${parameter.in}`, ...(parameter.required ? [] : [", optional"])),
+    create("dd", {}, ...inline(parameter.description)),
+  ];
+}
+
+/** @param {string} path @param {any[]} parameters @returns {string} with examples in place of its parameters */
+function withExamples(path, parameters) {
+  return path.replace(/\{(\w+)\}/g, (_, name) => parameters.find((parameter) => parameter.name === name).example);
 }
 
 /** @param {Record<string, any>} content by type */
@@ -73,20 +90,13 @@ function describeResponse(api, status, response) {
 
 /** @param {any} api @param {string} path @param {Operation} operation @returns {string} a command that works where it is pasted */
 function toCurl(api, path, operation) {
-  const command = `curl '${location.origin}${withExamples(api, path, operation)}'`;
+  const command = `curl '${location.origin}${path}'`;
   const content = operation.requestBody?.content;
   if (!content) return command;
   if (content["image/png"]) return `${command} -H 'Content-Type: image/png' --data-binary @digit.png`;
   const { schema, example } = content["application/json"];
   const body = example ?? (schema.$ref ? api.components.schemas[nameOf(schema.$ref)] : schema).examples?.[0];
   return `${command} -H 'Content-Type: application/json' -d '${JSON.stringify(body).replace(/'/g, "'\\''")}'`;
-}
-
-/** @param {any} api @param {string} path @param {Operation} operation @returns {string} the path with an example of each parameter */
-function withExamples(api, path, operation) {
-  return (operation.parameters ?? [])
-    .map((/** @type {any} */ one) => (one.$ref ? api.components.parameters[nameOf(one.$ref)] : one))
-    .reduce((/** @type {string} */ filled, /** @type {any} */ one) => filled.replace(`{${one.name}}`, one.example), path);
 }
 
 /** The browser looked for the fragment before its target was there. */
