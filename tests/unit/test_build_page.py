@@ -1,5 +1,6 @@
 """web/build-page joins the modules of the page, and refuses what would make a broken page."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -33,6 +34,14 @@ def test_files_of_the_page_before_are_removed(web: Path) -> None:
     assert build(web).returncode == 0
     source, built = ({path.name for path in folder.iterdir()} for folder in (web / "public", web.parent / "public"))
     assert built == {*source, "page.css", "page.js"} - {"scripts", "styles"}
+
+
+def test_built_files_belong_to_the_owner_of_the_folder(web: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(web.parent, 12345, 12345)
+    assert build(web).returncode == 0
+    built = [web.parent / "public", *(web.parent / "public").rglob("*")]
+    assert {path.stat().st_uid for path in built} == {web.parent.stat().st_uid}
 
 
 BROKEN = {
