@@ -7,8 +7,11 @@ from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.box import Box
 
 EDGE = 0.15  # of a side of the ink: how far from its end a line may be
+LOW = 0.04  # of the height, from below: a row in which a line leaves few gaps, even if it is tilted
+MAX_GAPS = 0.35  # of the width
 COVER = 0.9  # of a line: where it has ink
 OVERHANG = 0.12  # of the width: how far an underline reaches beyond what is above it, on both sides
+MIN_ABOVE = 0.5  # of the width of an underline: what is above it; a 1 on its base is less wide
 MAX_INK = 0.8  # of the rectangle around the ink: a single thick stroke, which is no box, fills more
 MAX_THICKNESS = 0.25  # of the height of the ink
 
@@ -22,6 +25,10 @@ def has_touching_lines(ink: Pixels, box: Box) -> bool:
         ink: (height, width) uint8; 0 is background.
         box: The rectangle around the ink.
     """
+    left, top, width, height = box
+    low = ink[top + height - 1 - int(LOW * height), left : left + width]
+    if low.tobytes().count(0) > MAX_GAPS * width:
+        return False
     part = ink[box.slices]
     return _has_line_below(part) and (_overhangs(part) or _is_box(part))
 
@@ -35,15 +42,17 @@ def without_underline(mask: Pixels) -> Pixels | None:
     if not (_has_line_below(mask) and _overhangs(mask)):
         return None
     height = len(mask)
-    upside_down = mask[::-1]
-    start = upside_down.argmax(axis=0)
-    ends = np.where(np.arange(height)[:, None] >= start, 1 - upside_down, np.uint8(0))
+    lowest = mask[: height - 1 - int((MAX_THICKNESS + EDGE) * height) : -1]  # rows from below
+    start = lowest.argmax(axis=0)
+    rows = np.arange(len(lowest))[:, None]
+    ends = (rows >= start) & (lowest == 0)
     runs = np.where(ends.any(axis=0), ends.argmax(axis=0), height) - start
     thickness = float(np.median(runs))
     if thickness > MAX_THICKNESS * height:
         return None
-    below = np.arange(height)[::-1, None] < start + thickness + 1
-    return np.where(below, np.uint8(0), mask)
+    left = mask.copy()
+    left[: height - 1 - len(lowest) : -1] &= rows >= start + thickness + 1
+    return left
 
 
 def _has_line_below(part: Pixels) -> bool:
@@ -51,11 +60,13 @@ def _has_line_below(part: Pixels) -> bool:
 
 
 def _overhangs(part: Pixels) -> bool:
-    """Return whether both ends of the line below are free of what is above it, which is wider than a stroke."""
+    """Return whether both ends of the line below are free of what is above it, which is wider than a 1."""
     height, width = part.shape
     above = part[: height - 2 * _depth(part)]
     margin = max(1, round(OVERHANG * width))
-    return above.size > 0 and not (cv2.countNonZero(above[:, :margin]) or cv2.countNonZero(above[:, -margin:]))
+    if not above.size or cv2.countNonZero(above[:, :margin]) or cv2.countNonZero(above[:, -margin:]):
+        return False
+    return cv2.countNonZero(cv2.reduce(above, 0, cv2.REDUCE_MAX)) >= MIN_ABOVE * width
 
 
 def _is_box(part: Pixels) -> bool:
