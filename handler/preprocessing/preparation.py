@@ -29,7 +29,7 @@ from handler.preprocessing.segmentation.touching_lines import has_touching_lines
 from handler.preprocessing.segmentation.two_tone import either_ink
 
 # Logits of "this is a digit": how much better than a digit that fills the picture others must be.
-BESIDE_FILLING = 2.0
+BESIDE_FILLING = 5.0
 
 
 class Prepared(NamedTuple):
@@ -110,7 +110,7 @@ def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
         found = Candidates([], several=False, is_whole=False)
     if inks:
         others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in found.candidates]
-        found = found._replace(candidates=[*(Candidate(one, 0, 0, 0.0) for one in inks), *others])
+        found = found._replace(candidates=[*(Candidate(ink, 0, 0, penalty) for ink, penalty in inks), *others])
     return _scaled(found, opened, pixels)
 
 

@@ -66,7 +66,7 @@ def _overhangs(part: Pixels) -> bool:
     margin = max(1, round(OVERHANG * width))
     if not above.size or cv2.countNonZero(above[:, :margin]) or cv2.countNonZero(above[:, -margin:]):
         return False
-    return cv2.countNonZero(cv2.reduce(above, 0, cv2.REDUCE_MAX)) >= MIN_ABOVE * width
+    return bool(cv2.countNonZero(cv2.reduce(above, 0, cv2.REDUCE_MAX)) >= MIN_ABOVE * width)
 
 
 def _is_box(part: Pixels) -> bool:

@@ -1,5 +1,7 @@
 """Pictures of two tones that a fat pen's digit fills: the border does not say which of them is the ink."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -14,17 +16,24 @@ TWO_TONE = 0.85  # of the pixels have one of the tones: more than of paper with 
 # In a small picture, lossy compression reaches farther from an edge. If no tone is a patch, it may.
 SMALL = 128  # pixels, the longer side
 NEAR_IF_CLEAR = 0.12
+DISC = 0.05  # of the shorter side, its radius: smaller than a fat pen's
+ROUNDED = 256  # pixels, the longer side at which corners are looked for
 PATCH_FILL = 0.92  # of its convex hull: a sheet of paper and a shadow fill more
 
 
-def either_ink(pixels: Pixels) -> list[Pixels]:
+def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
     """Return the ink of a two-tone picture, taken for dark and for light ink; nothing for other pictures.
+
+    A pen is round, and so are the ends of its strokes. Between strokes, the background has sharp corners: more of it is
+    where no disc fits.
 
     Args:
         pixels: (height, width) or (channels, height, width) uint8, 0 to 255.
 
     Returns:
-        Two (height, width) uint8, in which 0 is background and 255 is ink, or none.
+        Two (height, width) uint8, in which 0 is background and 255 is ink, or none. With each, how many logits of "this
+        is a digit" it must be better than the other by: the logarithm of how many times as much of it is where no disc
+        fits, 0 for the rounder one.
     """
     planes = pixels if pixels.ndim == 3 else pixels[None]
     plane = max(planes, key=lambda plane: float(plane.std()))
@@ -42,7 +51,8 @@ def either_ink(pixels: Pixels) -> list[Pixels]:
     if near.mean() < TWO_TONE:
         return []
     ink = np.rint(255 * np.clip(lightness, 0, 1)).astype(np.uint8)
-    return [~ink, ink]
+    ratio = math.log(_corners(1 - light) / _corners(light))
+    return [(~ink, max(ratio, 0.0)), (ink, max(-ratio, 0.0))]
 
 
 def _shares_border(light: Pixels) -> bool:
@@ -55,3 +65,16 @@ def _is_patch(mask: Pixels) -> bool:
     smooth = cv2.medianBlur(mask, 5)
     points = cv2.findNonZero(smooth)
     return points is None or len(points) > PATCH_FILL * cv2.contourArea(cv2.convexHull(points))
+
+
+def _corners(mask: Pixels) -> float:
+    """Return in how much of a tone no disc fits, as a share of all pixels; what meets the border goes on beyond it."""
+    height, width = mask.shape
+    scale = min(1.0, ROUNDED / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
+    radius = max(1, round(DISC * min(size)))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    padded = cv2.copyMakeBorder(small, radius, radius, radius, radius, cv2.BORDER_REPLICATE)
+    rounded = cv2.morphologyEx(padded, cv2.MORPH_OPEN, disc)[radius:-radius, radius:-radius]
+    return float(1 + cv2.countNonZero(small) - cv2.countNonZero(rounded)) / small.size

@@ -19,13 +19,13 @@ def paper(level: float, deviation: float = 2) -> Pixels:
 @pytest.mark.parametrize(("ink", "background"), [(0, 255), (255, 0), (60, 200), (150, 100)])
 def test_digit_cut_by_the_edges_gives_dark_and_light_ink(ink: int, background: int) -> None:
     pixels = np.where(FAT_SEVEN > 128, np.uint8(ink), np.uint8(background))
-    dark, light = either_ink(pixels)
+    (dark, _), (light, _) = either_ink(pixels)
     np.testing.assert_array_equal(dark, np.where(pixels == min(ink, background), 255, 0))
     np.testing.assert_array_equal(light, np.where(pixels == max(ink, background), 255, 0))
 
 
 def test_smooth_edges_of_strokes_stay_smooth() -> None:
-    dark, light = either_ink(255 - FAT_SEVEN)
+    (dark, _), (light, _) = either_ink(255 - FAT_SEVEN)
     np.testing.assert_allclose(dark, FAT_SEVEN, atol=1)
     np.testing.assert_array_equal(light, 255 - dark)
 
@@ -33,14 +33,23 @@ def test_smooth_edges_of_strokes_stay_smooth() -> None:
 def test_digit_of_another_color_gives_both_inks() -> None:
     pixels = np.full((3, 280, 280), 90, np.uint8)
     pixels[1][FAT_SEVEN > 128] = 200
-    assert [float((ink[FAT_SEVEN > 128] > 0).mean()) for ink in either_ink(pixels)] == [0, 1]
+    assert [float((ink[FAT_SEVEN > 128] > 0).mean()) for ink, _ in either_ink(pixels)] == [0, 1]
+
+
+@pytest.mark.parametrize("strokes", [[pictures.SEVEN], pictures.FIVE], ids=["7", "5"])
+def test_tone_with_round_ends_is_the_likelier_ink(strokes: list[list[tuple[int, int]]]) -> None:
+    crop = pictures.ink(*strokes, pen=50)[60:200, 70:210]
+    [(_, dark_on_light), (_, light_on_dark)] = either_ink(255 - crop)
+    assert dark_on_light == 0
+    assert light_on_dark > 1
+    assert [penalty for _, penalty in either_ink(crop)] == pytest.approx([light_on_dark, dark_on_light])
 
 
 @pytest.mark.parametrize("fat", [FAT_SEVEN, 255 - FAT_SEVEN], ids=["7", "white 7"])
 def test_small_lossy_crop_gives_both_inks(fat: Pixels) -> None:
     crop = cv2.resize(255 - fat, (50, 50), interpolation=cv2.INTER_AREA)
     lossy = cv2.imdecode(cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_GRAYSCALE)
-    dark, light = either_ink(np.asarray(lossy, np.uint8))
+    (dark, _), (light, _) = either_ink(np.asarray(lossy, np.uint8))
     assert np.abs(dark.astype(int) - (255 - crop)).mean() < 12
     np.testing.assert_array_equal(light, 255 - dark)
 
