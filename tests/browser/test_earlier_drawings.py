@@ -36,6 +36,15 @@ def test_new_digit_empties_the_sheet_and_goes_on_at_the_canvas(digit_page: Digit
     assert button.get_attribute("aria-disabled") == "true"
 
 
+def test_new_digit_brings_the_sheet_into_sight_on_a_phone(open_page: OpenPage) -> None:
+    digit_page = open_page(viewport={"width": 390, "height": 500})
+    answered(digit_page, SEVEN)
+    digit_page.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert digit_page.canvas.bounding_box()["y"] < 0  # type: ignore[index]
+    digit_page.page.evaluate("document.getElementById('new-digit').click()")  # a real click would scroll to the button
+    assert digit_page.canvas.bounding_box()["y"] >= 0  # type: ignore[index]
+
+
 def test_the_strip_has_the_last_five_answers_newest_first(digit_page: DigitPage) -> None:
     assert not strip(digit_page).is_visible()
     answered(digit_page, seventy_one())

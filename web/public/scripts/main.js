@@ -54,6 +54,7 @@ function startNew() {
   drawing.clear();
   update(); // it removes a message, too
   canvasElement.focus({ preventScroll: true });
+  showSheet();
 }
 
 /**
