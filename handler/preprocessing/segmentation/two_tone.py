@@ -18,6 +18,7 @@ SMALL = 128  # pixels, the longer side
 NEAR_IF_CLEAR = 0.12
 DISC = 0.05  # of the shorter side, its radius: smaller than a fat pen's
 ROUNDED = 256  # pixels, the longer side at which corners are looked for
+WITH_PATCH = 3.0
 PATCH_FILL = 0.92  # of its convex hull: a sheet of paper and a shadow fill more
 
 
@@ -32,15 +33,16 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
 
     Returns:
         Two (height, width) uint8, in which 0 is background and 255 is ink, or none. With each, how many logits of "this
-        is a digit" it must be better than the other by: the logarithm of how many times as much of it is where no disc
-        fits, 0 for the rounder one.
+        is a digit" it must be better than others by: the logarithm of how many times as much of it is where no disc
+        fits, 0 for the rounder one; more for both if one tone is a patch.
     """
     planes = pixels if pixels.ndim == 3 else pixels[None]
     plane = max(planes, key=lambda plane: float(plane.std()))
     _, light = cv2.threshold(plane, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     if not MIN_SHARE < light.mean() < MAX_SHARE:
         return []
-    is_clear = max(plane.shape) <= SMALL and not (_is_patch(light) or _is_patch(1 - light))
+    has_patch = _is_patch(light) or _is_patch(1 - light)
+    is_clear = max(plane.shape) <= SMALL and not has_patch
     if not (is_clear or _shares_border(light)):
         return []
     low, high = float(np.median(plane[light == 0])), float(np.median(plane[light > 0]))
@@ -52,7 +54,8 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
         return []
     ink = np.rint(255 * np.clip(lightness, 0, 1)).astype(np.uint8)
     ratio = math.log(_corners(1 - light) / _corners(light))
-    return [(~ink, max(ratio, 0.0)), (ink, max(-ratio, 0.0))]
+    least = WITH_PATCH * has_patch
+    return [(~ink, least + max(ratio, 0.0)), (ink, least + max(-ratio, 0.0))]
 
 
 def _shares_border(light: Pixels) -> bool:
