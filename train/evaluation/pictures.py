@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from train.data.labeled_images import Labels
 from train.data.strokes import Drawing
@@ -163,9 +164,10 @@ def _choose(drawings: Sequence[Drawing], count: int, seed: int) -> list[Drawing]
 
 def _measure(predictor: Predictor, kind: str, drawings: Sequence[Drawing], readable: Bools, seed: int) -> Measured:
     with ThreadPoolExecutor(os.cpu_count()) as executor:  # OpenCV and NumPy leave other threads the interpreter
-        made, kept = itertools.tee(executor.map(_make, itertools.repeat((kind, seed)), itertools.count(), drawings))
-        predictions = predict(predictor, made, len(drawings), kind, batch_size=BATCH)
-    images = list(kept)
+        made = executor.map(_make, itertools.repeat((kind, seed)), itertools.count(), drawings)
+        images = list(tqdm(made, f"{kind}, made", len(drawings), leave=False))
+    # Only now: photographs that are read while others are made may not be read in time.
+    predictions = predict(predictor, images, len(images), kind, batch_size=BATCH)
     if kind in BLANK_KINDS:
         return Measured(images, np.full(len(images), -1), predictions, blank_metrics(predictions))
     labels = labels_of(drawings)
