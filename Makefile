@@ -36,7 +36,7 @@ page: ## Build the page again, for a `make run` that goes on (RUN_DIR=)
 	@web/build-page "$${RUN_DIR:-.run}"
 
 test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test $(VENV)/.sbom node_modules/.installed .venv-clients/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
-	@tools/install java javac nginx njs curl chromium firefox
+	@tools/install java javac nginx njs curl chromium firefox webkit
 	@$(BIN)/pytest $(ARGS)
 
 train: $(VENV)/.serving $(VENV)/.archive $(VENV)/.train ## Train the model anew and write model_store/digits.{pt,json}
