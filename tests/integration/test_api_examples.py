@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from tools.stack import ROOT, Stack
 
@@ -54,14 +53,3 @@ def test_every_language_has_each_kind_of_call() -> None:
     for language, text in languages[:-1]:
         for path in ("/predictions/digits", "/predictions/numbers", ":predict", ":explain"):
             assert path in text, (language, path)
-
-
-def test_form_shows_the_answer(stack: Stack, browser: Browser) -> None:
-    [form] = [text for language, text in BLOCKS if language == "html"]
-    page = browser.new_page()
-    page.set_content(form.replace("http://localhost:8000", stack.url))
-    page.set_input_files("input", ROOT / "docs" / "seven.png")
-    with page.expect_navigation() as navigation:
-        page.click("button")
-    assert navigation.value.json()["digit"] == 7
-    page.close()

@@ -89,7 +89,8 @@ def test_invalid_instances_get_errors_and_the_others_are_recognized(stack: Stack
         {"image": {"b64": base64_of(drawings.seven()[:60])}},
         {"image": {"b64": "!!!"}},
         {"image": {}},
-        "nothing",
+        7,
+        base64_of(b"no image"),
         {"image": {"b64": base64_of(bytes(drawings.encoded(Image.new("1", (5000, 5000)))))}},
         good,
     ]
@@ -104,6 +105,7 @@ def test_invalid_instances_get_errors_and_the_others_are_recognized(stack: Stack
         (400, "MalformedRequest"),
         (400, "MalformedRequest"),
         (400, "MalformedRequest"),
+        (400, "InvalidImage"),
         (413, "ImageTooLarge"),
     ]
 
