@@ -170,14 +170,15 @@ def _isolate_faults(
 
 
 def _preprocess(routes: Routes, budget: Budget, requests: Sequence[Request]) -> list[Row]:
-    small = {number for number, (_, header) in enumerate(requests) if header(SIZE_CLASS) in (SMALL, DRAFT)}
+    sizes = [header(SIZE_CLASS) for _, header in requests]
+    small = {number for number, size in enumerate(sizes) if size in (SMALL, DRAFT)}
     parsed = [routes.parse(row, header, is_small=number in small) for number, (row, header) in enumerate(requests)]
     prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
-        Payload(pictures, row.batched, row.explained, row.outputs, is_draft=header(SIZE_CLASS) == DRAFT)
+        Payload(pictures, row.batched, row.explained, row.outputs, is_draft=size == DRAFT)
         if isinstance(row, Payload)
         else row
-        for row, pictures, (_, header) in zip(parsed, prepared, requests, strict=True)
+        for row, pictures, size in zip(parsed, prepared, sizes, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from handler.errors import BlankImage
@@ -91,7 +92,7 @@ def find_in_drawing(ink: Pixels, box: Box) -> Candidates:
     """
     part = ink[box.slices]
     mask = (part > 0).view(np.uint8)
-    drawing = Component(1, Box(0, 0, box.width, box.height), mask.size)
+    drawing = Component(1, Box(0, 0, box.width, box.height), cv2.countNonZero(mask))
     search = ComponentSearch(part, mask, mask.astype(np.int32))
     penalty, parts = search.inside(drawing)
     others = [one._replace(left=one.left + box.left, top=one.top + box.top) for one in parts]
