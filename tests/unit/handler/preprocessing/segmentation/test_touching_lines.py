@@ -38,8 +38,9 @@ def test_touching_line_is_noticed(line: list[tuple[int, int]], pen: int) -> None
         [[(95, 90), (140, 60), (180, 100), (95, 220), (185, 220)]],
         [[(100, 60), (185, 60), (130, 220)]],
         [[(130, 60), (90, 160), (190, 160)], [(160, 110), (160, 220)]],
+        [[(125, 80), (145, 60), (145, 220)], [(70, 220), (220, 220)]],
     ],
-    ids=["1", "slanted 1", "2", "7", "4"],
+    ids=["1", "slanted 1", "2", "7", "4", "1 on its base"],
 )
 def test_digit_without_such_a_line_is_not_searched(strokes: list[list[tuple[int, int]]], pen: int) -> None:
     assert not is_lined(pictures.ink(*strokes, pen=pen))

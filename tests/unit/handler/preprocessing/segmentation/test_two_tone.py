@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from handler.preprocessing import Pixels
-from handler.preprocessing.segmentation.two_tone import either_ink
+from handler.preprocessing.segmentation.two_tone import WITH_PATCH, either_ink
 from tests.unit.handler.preprocessing.segmentation import pictures
 
 FAT_SEVEN = pictures.ink([(20, 0), (260, 0), (120, 279)], pen=80)
@@ -43,6 +43,13 @@ def test_tone_with_round_ends_is_the_likelier_ink(strokes: list[list[tuple[int, 
     assert dark_on_light == 0
     assert light_on_dark > 1
     assert [penalty for _, penalty in either_ink(crop)] == pytest.approx([light_on_dark, dark_on_light])
+
+
+def test_paper_beside_a_plain_desk_is_a_less_likely_ink_than_a_fat_digit() -> None:
+    pixels = np.full((280, 280), 220, np.uint8)
+    pixels[:, 170:] = 40
+    assert all(penalty >= WITH_PATCH for _, penalty in either_ink(pixels))
+    assert min(penalty for _, penalty in either_ink(255 - FAT_SEVEN)) == 0
 
 
 @pytest.mark.parametrize("fat", [FAT_SEVEN, 255 - FAT_SEVEN], ids=["7", "white 7"])
