@@ -68,6 +68,13 @@ class Stack:
             time.sleep(0.2)
         return time.monotonic() - began
 
+    def wait_for_line(self, text: str) -> str:
+        """Return the next line of output with a text."""
+        assert self.process.stdout is not None
+        while text not in (line := self.process.stdout.readline()):
+            assert line, f"the output ends without {text!r}"
+        return line
+
 
 def free_ports() -> dict[str, int]:
     """Give each of the service's ports a number that is free now."""
@@ -110,7 +117,7 @@ def starting_stack(root: Path = ROOT, /, **settings: str) -> Iterator[Stack]:
 
 @contextlib.contextmanager
 def ready_stack(root: Path = ROOT, /, **settings: str) -> Iterator[Stack]:
-    """Start a checkout's service and wait until it can answer."""
+    """Start a checkout's service and wait until it says that it is ready: from then on, what ends is restarted."""
     with starting_stack(root, **settings) as stack:
-        stack.wait_until_ready()
+        stack.wait_for_line("Ready after")
         yield stack

@@ -13,6 +13,7 @@ import yaml
 
 from tests import drawings, served_model
 from tests.integration.api import SINGLE, post
+from tests.waiting import wait_until
 from tools.stack import Stack, ready_stack
 
 DELAY_S = 20
@@ -49,10 +50,10 @@ def log_of(stack: Stack) -> str:
     return (stack.run_dir / "torchserve.log").read_text()
 
 
-def batches(log: str) -> list[int]:
-    """Return how many requests each batch held that the handler has logged."""
+def batches(log: str) -> list[set[str]]:
+    """Return the ids of the requests in each batch that the handler has logged."""
     lines = [line[line.index("{") :] for line in log.splitlines() if '"requests":' in line]
-    return [len(json.loads(line)["requests"]) for line in lines]
+    return [{request["id"] for request in json.loads(line)["requests"]} for line in lines]
 
 
 def test_single_request_does_not_wait_for_others(patient: Stack) -> None:
@@ -62,15 +63,12 @@ def test_single_request_does_not_wait_for_others(patient: Stack) -> None:
 
 
 def test_requests_that_wait_while_the_worker_is_busy_share_a_batch(patient: Stack) -> None:
-    before = len(batches(log_of(patient)))
     with ThreadPoolExecutor(max_workers=32) as clients:
-        answers = list(clients.map(lambda _: post(patient, SINGLE, drawings.seven()).status_code, range(320)))
-    assert answers == [200] * 320
-    deadline = time.monotonic() + 30
-    while sum(sizes := batches(log_of(patient))[before:]) < 320:
-        assert time.monotonic() < deadline, sizes
-        time.sleep(0.1)
-    assert sum(sizes) == 320
+        answers = list(clients.map(lambda _: post(patient, SINGLE, drawings.seven()), range(320)))
+    assert [answer.status_code for answer in answers] == [200] * 320
+    sent = {answer.headers["X-Request-ID"] for answer in answers}
+    wait_until(lambda: sent <= set().union(*batches(log_of(patient))))
+    sizes = [len(batch) for batch in batches(log_of(patient)) if batch <= sent]
     assert 4 < max(sizes) <= 32
 
 

@@ -45,14 +45,6 @@ def wait_for_another(stack: Stack, name: str, old: psutil.Process) -> psutil.Pro
     return process
 
 
-def wait_for_line(stack: Stack, text: str) -> str:
-    """Return the next line of output with a text."""
-    assert stack.process.stdout is not None
-    while text not in (line := stack.process.stdout.readline()):
-        assert line, f"the output ends without {text!r}"
-    return line
-
-
 def remove_folder(stack: Stack, _: psutil.Process) -> None:
     """Remove TorchServe's folder at once: TorchServe may write into it meanwhile."""
     removed = (stack.run_dir / "torchserve").rename(stack.run_dir / "removed")
@@ -81,7 +73,7 @@ def test_torchserve_comes_back_and_nginx_answers_meanwhile(
     assert_error(refused, 503, "ServiceUnavailable")
     assert refused.headers["Retry-After"]
     assert requests.get(f"{stack.url}/", timeout=10).status_code == 200
-    assert reason in wait_for_line(stack, "torchserve ")
+    assert reason in stack.wait_for_line("torchserve ")
     stack.wait_until_ready()
     assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
     assert process_of(stack, "nginx") == nginx
@@ -104,7 +96,7 @@ def test_nginx_that_is_killed_comes_back(stack: Stack) -> None:
     assert nginx is not None
     nginx.kill()
     wait_for_another(stack, "nginx", nginx)
-    assert "nginx ended by itself (status -9). Restarting it" in wait_for_line(stack, "nginx ended")
+    assert "nginx ended by itself (status -9). Restarting it" in stack.wait_for_line("nginx ended")
     stack.wait_until_ready()
     assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
     assert process_of(stack, "java") == java
@@ -117,7 +109,7 @@ def test_nginx_that_lost_a_process_is_started_again(stack: Stack) -> None:
     assert nginx is not None
     nginx.children()[0].kill()
     wait_for_another(stack, "nginx", nginx)
-    assert "nginx lost one of its processes. " in wait_for_line(stack, "nginx lost")
+    assert "nginx lost one of its processes. " in stack.wait_for_line("nginx lost")
     stack.wait_until_ready()
     assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
 

@@ -14,7 +14,7 @@ from tests.ipv6 import has_ipv6
 from tools.run.__main__ import answers
 from tools.run.servers import start_nginx
 from tools.run.settings import ROOT, Settings
-from tools.stack import free_ports, ready_stack
+from tools.stack import free_ports, ready_stack, starting_stack
 
 OWNER = 12345
 
@@ -53,12 +53,9 @@ def test_proxy_java_options_python_paths_and_a_missing_temporary_folder_do_not_m
         "PYTHONPATH": str(tmp_path),
         "TMPDIR": str(tmp_path / "missing"),
     }
-    with ready_stack(HOST="127.0.0.2", **surroundings) as stack:
+    with starting_stack(HOST="127.0.0.2", **surroundings) as stack:
+        assert f"{stack.url}  (Ctrl-C stops it)" in stack.wait_for_line("Ready after")
         assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
-        deadline = time.monotonic() + 60
-        while "Ready after" not in (line := stack.process.stdout.readline()):  # type: ignore[union-attr]
-            assert time.monotonic() < deadline
-        assert f"{stack.url}  (Ctrl-C stops it)" in line
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "0.0.0.0", "::1", "::"])
