@@ -14,7 +14,7 @@ from handler.calibration import Calibration
 from handler.choice import choose
 from handler.errors import ApiError, ServiceUnavailable
 from handler.explanation import Explanation, explain
-from handler.observations import Observations
+from handler.observations import Observation, Observations
 from handler.onnx_model import OnnxModel
 from handler.preprocessing import Alternatives, Budget, Pixels, encode_png, preprocess_requests
 from handler.preprocessing.segmentation.box import Box
@@ -49,6 +49,7 @@ class _Judged(NamedTuple):
     confidence: float
     probabilities: list[float]
     ood_score: float
+    verdict: str
     several: bool
 
 
@@ -102,7 +103,8 @@ class Recognizer:
         if observations is not None:
             for (number, image), one in zip(images, all_judged, strict=True):
                 if number not in drafts:
-                    self._observe(observations, one, searched=image.searched)
+                    said = one.digit, one.confidence, one.ood_score, one.verdict
+                    observations.add(Observation(one.picture, *said, image.searched))
         judged = iter(all_judged)
         with_explanation = functools.partial(self._explained, budget or Budget())
         answers = []
@@ -121,21 +123,21 @@ class Recognizer:
         ood_scores = self._calibration.ood_scores(logits, look_like_taps(pictures))
         digits = probabilities.argmax(axis=1)
         scores = ood_scores.tolist()
-        chosen, start = [], 0
+        chosen, starts = [], []
+        end = 0
         for image in images:
-            end = start + len(image.pictures)
-            chosen.append(start + choose(image, scores[start:end]))
-            start = end
+            starts.append(end)
+            end += len(image.pictures)
+            chosen.append(starts[-1] + choose(image, scores[starts[-1] : end]))
         rounded = probabilities[chosen].round(DECIMALS)
         rows, best = np.arange(len(chosen)), digits[chosen]
         rounded[rows, best] += 1 - rounded.sum(axis=1)  # so that the rounded numbers sum to 1 as well
         confidences = rounded[rows, best].round(DECIMALS)
         rounded[rows, best] = confidences
-        starts = np.cumsum([0, *(len(image.pictures) for image in images[:-1])]).tolist()
         columns = [column.tolist() for column in (best, confidences, rounded)]
         judged = []
         for image, start, index, digit, confidence, row in zip(images, starts, chosen, *columns, strict=True):
-            said = digit, confidence, row, scores[index]
+            said = digit, confidence, row, scores[index], self._calibration.verdict(confidence, scores[index])
             box = image.boxes[index - start]
             judged.append(_Judged(pictures[index], box, *said, image.several))
         return judged
@@ -146,7 +148,7 @@ class Recognizer:
             "digit": judged.digit,
             "confidence": judged.confidence,
             "probabilities": judged.probabilities,
-            "verdict": self._calibration.verdict(judged.confidence, judged.ood_score),
+            "verdict": judged.verdict,
             "ood_score": round(judged.ood_score, DECIMALS),
             "input": "data:image/png;base64," + png,
             "box": judged.box._asdict(),
@@ -155,16 +157,6 @@ class Recognizer:
         if judged.several and recognition["verdict"] == "not_a_digit":
             recognition["hint"] = SEVERAL_HINT
         return recognition
-
-    def _observe(self, observations: Observations, judged: "_Judged", *, searched: bool) -> None:
-        observations.add(
-            judged.picture,
-            searched=searched,
-            digit=judged.digit,
-            confidence=judged.confidence,
-            ood_score=judged.ood_score,
-            verdict=self._calibration.verdict(judged.confidence, judged.ood_score),
-        )
 
     def _explained(self, budget: Budget, judged: "_Judged") -> Recognition | ApiError:
         if not budget.allows(large=True, started=True):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from handler.observations import BINS, BOUNDS, Observations, ink_share, pen_width
+from handler.observations import BINS, BOUNDS, COUNTED_TOGETHER, Observation, Observations, ink_shares, pen_widths
 from handler.preprocessing import Pixels
 
 
@@ -16,25 +16,23 @@ def line(width: float) -> Pixels:
 
 @pytest.mark.parametrize("width", [0.5, 0.75, 1, 2, 3])
 def test_pen_width_is_that_of_the_line(width: float) -> None:
-    assert pen_width(line(width)) == pytest.approx(width, rel=0.15)
+    assert pen_widths(line(width)[None]) == pytest.approx(width, rel=0.15)
 
 
 def test_ink_share_is_the_mean_of_the_picture() -> None:
-    picture = np.random.default_rng(1).integers(0, 256, (28, 28), np.uint8)
-    assert ink_share(picture) == pytest.approx(picture.mean() / 255)
+    pictures = np.random.default_rng(1).integers(0, 256, (3, 28, 28), np.uint8)
+    assert ink_shares(pictures) == pytest.approx(pictures.mean(axis=(1, 2)) / 255)
 
 
 def test_blank_picture_has_no_pen_and_no_ink() -> None:
-    blank = np.zeros((28, 28), np.uint8)
-    assert (pen_width(blank), ink_share(blank)) == (0, 0)
+    blank = np.zeros((1, 28, 28), np.uint8)
+    assert [*pen_widths(blank), *ink_shares(blank)] == [0, 0]
 
 
 def test_each_picture_counts_once_for_each_property_in_a_bin_that_exists() -> None:
     observations = Observations()
     for confidence, ood_score, width, searched in ((0.2, 0.0, 1, False), (1.0, 1.0, 3, True), (0.9, 0.3, 2, False)):
-        observations.add(
-            line(width), searched=searched, digit=7, confidence=confidence, ood_score=ood_score, verdict="digit"
-        )
+        observations.add(Observation(line(width), 7, confidence, ood_score, "digit", searched))
     counts = observations.take()
     assert {name: sum(n for (key, _), n in counts.items() if key == name) for name in BINS} == dict.fromkeys(BINS, 3)
     assert all(label in BINS[name] for name, label in counts)
@@ -47,3 +45,10 @@ def test_each_picture_counts_once_for_each_property_in_a_bin_that_exists() -> No
 def test_bounds_of_bins_grow() -> None:
     for bounds in BOUNDS.values():
         assert sorted(set(bounds)) == list(bounds)
+
+
+def test_pictures_that_wait_to_be_counted_are_few_and_none_is_lost() -> None:
+    observations = Observations()
+    for _ in range(2 * COUNTED_TOGETHER + 1):
+        observations.add(Observation(line(2), 7, 0.99, 0.01, "digit", searched=False))
+    assert observations.take()["digit", "7"] == 2 * COUNTED_TOGETHER + 1
