@@ -16,6 +16,8 @@ def choose(alternatives: Alternatives, ood_scores: Sequence[float]) -> int:
         alternatives: Those of one image.
         ood_scores: For each of them, 0 to 1.
     """
+    if len(ood_scores) == 1:  # nearly every drawing
+        return 0
     scores = np.clip(np.asarray(ood_scores, np.float64), 1e-9, 1 - 1e-9)
     ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + alternatives.penalties
     return int(ranks.argmin())

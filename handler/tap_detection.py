@@ -13,12 +13,12 @@ MIN_COMPACTNESS = 0.94  # area over that of the ellipse: a disk has 1, a filled 
 MIN_ROUNDNESS = 0.4  # short axis of the ellipse over its long one: a thick 1 has 0.3
 
 _Y, _X = np.divmod(np.arange(SIZE * SIZE, dtype=np.float64), SIZE)
-_MOMENTS = np.stack([np.ones_like(_X), _X, _Y, _X * _X, _Y * _Y, _X * _Y], axis=1)
+_MOMENTS = np.stack([np.ones_like(_X), _X, _Y, _X * _X, _Y * _Y, _X * _Y], axis=1) / 255
 
 
 def look_like_taps(pictures: Pixels) -> NDArray[np.bool_]:
     """Return which of (n, 28, 28) pictures, none without ink, are one solid, roundish patch: (n,) bool."""
-    area, x, y, xx, yy, xy = (pictures.reshape(-1, SIZE * SIZE) / 255 @ _MOMENTS).T
+    area, x, y, xx, yy, xy = (pictures.reshape(-1, SIZE * SIZE).astype(np.float64) @ _MOMENTS).T
     x, y = x / area, y / area
     xx, yy, xy = xx / area - x * x, yy / area - y * y, xy / area - x * y
     determinant = np.maximum(xx * yy - xy * xy, 1e-9)

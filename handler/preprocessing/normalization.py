@@ -67,7 +67,7 @@ def scale(ink: Pixels) -> Scaled:
         The ink on the grid, 0 to 255.
     """
     row_peaks, column_peaks = np.maximum.reduce(ink, axis=1), np.maximum.reduce(ink, axis=0)
-    faint = BOX_CONTRAST * max(column_peaks.tobytes())
+    faint = BOX_CONTRAST * int(np.maximum.reduce(column_peaks))
     top, bottom = _extent(row_peaks > faint)
     left, right = _extent(column_peaks > faint)
     side = max(bottom - top, right - left)
