@@ -24,12 +24,13 @@ def test_evaluate_prints_the_table_and_writes_the_report_with_plots(
     small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "deep" / "evaluation"
-    run(monkeypatch, "--data", small_data, "--output", output, "--pictures", "0")
+    run(monkeypatch, "--data", small_data, "--output", output, "--pictures", "0", "--numbers", "2")
     report = json.loads((output / "report.json").read_text())
     printed = capsys.readouterr().out
     assert report["mnist"]["accuracy"]["n"] == 300
     assert report["mnist"]["accuracy"]["percent"] > 97
     assert report["tablet"]["accuracy"]["percent"] > 90
+    assert report["numbers"]["gap of 0.40"]["whole"]["n"] == 2
     assert f"| MNIST, accuracy | {report['mnist']['accuracy']['percent']} % (" in printed
     assert f"| letters without look-alikes: AUROC of ood_score | {report['letters']['auroc']} % |" in printed
     plots = ["confusion.png", "errors.png", "reliability.png", "variation.png"]
@@ -43,7 +44,8 @@ def test_evaluate_prints_the_table_and_writes_the_report_with_plots(
 def test_other_split_can_be_evaluated(
     small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(monkeypatch, "--data", small_data, "--output", tmp_path, "--split", "validation", "--pictures", "0")
+    few = ("--pictures", "0", "--numbers", "0")
+    run(monkeypatch, "--data", small_data, "--output", tmp_path, "--split", "validation", *few)
     report = json.loads((tmp_path / "report.json").read_text())
     assert set(report["tablet"]["by_writer"]) == {"tra22", "tra23", "tra24"}
     assert "| metric | value" in capsys.readouterr().out
