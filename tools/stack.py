@@ -63,17 +63,23 @@ class Stack:
         """Return how many seconds it took from now, or fail with the log."""
         began = time.monotonic()
         while not self.is_ready():
-            assert self.process.poll() is None, self.process.communicate()
+            assert self.process.poll() is None, self.rest_of_output()
             assert time.monotonic() - began < READY_TIMEOUT_S, (self.run_dir / "torchserve.log").read_text()[-3000:]
             time.sleep(0.2)
         return time.monotonic() - began
 
     def wait_for_line(self, text: str) -> str:
-        """Return the next line of output with a text."""
+        """Return the next line of output with a text, or fail with the end of the output."""
         assert self.process.stdout is not None
-        while text not in (line := self.process.stdout.readline()):
-            assert line, f"the output ends without {text!r}"
-        return line
+        lines = [""]
+        while text not in lines[-1]:
+            lines.append(self.process.stdout.readline())
+            assert lines[-1], f"the output ends without {text!r}:\n{''.join(lines)[-3000:]}"
+        return lines[-1]
+
+    def rest_of_output(self) -> str:
+        """Return the end of what tools/run has said before it ended, but for the lines that were read before."""
+        return (self.process.stdout.read() if self.process.stdout else "")[-3000:]
 
 
 def free_ports() -> dict[str, int]:

@@ -2,14 +2,13 @@
 
 import re
 import time
-from pathlib import Path
 
 import psutil
 import requests
 
 from handler import __version__
 from tests import drawings
-from tests.integration.api import SINGLE, assert_error, post
+from tests.integration.api import SINGLE, assert_error, lines_with, post
 from tools.stack import Stack
 
 
@@ -36,6 +35,17 @@ def test_metrics_count_requests_with_the_models_version(stack: Stack) -> None:
     assert requests_total() == before + 3
 
 
+def test_log_has_one_line_per_batch(stack: Stack) -> None:
+    log = stack.run_dir / "torchserve.log"
+    ids = [post(stack, SINGLE, drawings.seven()).headers["X-Request-ID"] for _ in range(5)]
+    own = {line for id_ in ids for line in lines_with(id_, log)}
+    assert len(own) == 5  # sequential requests are batches of one
+    lines = log.read_text().splitlines()
+    places = [place for place, line in enumerate(lines) if line in own]
+    assert places[-1] - places[0] == 4  # no other lines between them
+    assert not list(stack.run_dir.glob("**/access_log*.log"))
+
+
 def test_killed_worker_is_replaced_and_a_client_that_retries_is_answered(stack: Stack) -> None:
     """Usually nginx's second try reaches the new worker; if it starts slowly, the client gets 503 with Retry-After."""
     for worker in stack.workers():
@@ -50,23 +60,3 @@ def test_killed_worker_is_replaced_and_a_client_that_retries_is_answered(stack: 
         time.sleep(int(response.headers.get("Retry-After", 0)))
     assert response.json()["digit"] == 7
     assert stack.is_ready()
-
-
-def test_log_has_one_line_per_batch(stack: Stack) -> None:
-    log = stack.run_dir / "torchserve.log"
-    post(stack, SINGLE, drawings.seven())
-    before = settled_lines(log)
-    for _ in range(5):
-        post(stack, SINGLE, drawings.seven())
-    assert settled_lines(log) - before == 5  # sequential requests are batches of one
-    assert not list(stack.run_dir.glob("**/access_log*.log"))
-
-
-def settled_lines(log: Path) -> int:
-    """Return the number of lines in a log once it has not grown for a second."""
-    lines, since = log.read_text().count("\n"), time.monotonic()
-    while time.monotonic() - since < 1:
-        time.sleep(0.1)
-        if (now := log.read_text().count("\n")) != lines:
-            lines, since = now, time.monotonic()
-    return lines

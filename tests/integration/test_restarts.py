@@ -38,7 +38,7 @@ def wait_for_another(stack: Stack, name: str, old: psutil.Process) -> psutil.Pro
     """Wait until a server has another process."""
     deadline = time.monotonic() + RESTART_TIMEOUT_S
     while (process := process_of(stack, name)) in (None, old):
-        assert stack.process.poll() is None, stack.process.communicate()
+        assert stack.process.poll() is None, stack.rest_of_output()
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert process is not None
