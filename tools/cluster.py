@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import requests
 
-from tools.docker import HARDENED, TORCHSERVE, WEB, docker, inspect, logs
+from tools.docker import HARDENED, TORCHSERVE, WEB, docker, is_healthy, logs
 
 READY_TIMEOUT_S = 90
 REPLICA_CPUS = 0.75
@@ -66,7 +66,7 @@ class Cluster:
     def wait_until_healthy(self, name: str) -> float:
         """Wait until the image's own health check passes, and return how many seconds that took."""
         began = time.monotonic()
-        while inspect(name)["State"]["Health"]["Status"] != "healthy":
+        while not is_healthy(name):
             assert time.monotonic() - began < READY_TIMEOUT_S, logs(name)[-3000:]
             time.sleep(0.3)
         return time.monotonic() - began

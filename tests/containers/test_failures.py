@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import pytest
@@ -43,8 +43,8 @@ def shared_cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def cluster(shared_cluster: Cluster) -> Cluster:
     """Two healthy replicas. New ones take the place of those that an earlier test removed."""
-    for _ in range(2 - len(shared_cluster.replicas)):
-        shared_cluster.wait_until_healthy(shared_cluster.start_replica())
+    for name in [shared_cluster.start_replica() for _ in range(2 - len(shared_cluster.replicas))]:
+        shared_cluster.wait_until_healthy(name)
     shared_cluster.wait_until_ready()
     return shared_cluster
 
@@ -141,8 +141,8 @@ def test_large_batches_beyond_the_bound_are_refused_at_once(cluster: Cluster) ->
             for name in cluster.replicas:
                 docker("exec", name, "bash", "-c", f"kill -STOP {workers[name]}")
             answers = [clients.submit(send, number) for number in range(12)]
-            time.sleep(3)
-            refused = [future.result() for future in answers if future.done()]
+            first = itertools.islice(as_completed(answers, timeout=20), 12 - LARGE_AT_ONCE * 2)
+            refused = [future.result() for future in first]
         finally:
             for name in cluster.replicas:
                 docker("exec", name, "bash", "-c", f"kill -CONT {workers[name]}")
