@@ -50,7 +50,12 @@ class Stack:
 
     def workers(self) -> list[psutil.Process]:
         """TorchServe's worker processes."""
-        return [process for process in self.processes() if WORKER in " ".join(process.cmdline())]
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may end meanwhile
+                if WORKER in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
 
     def is_ready(self) -> bool:
         """Whether a worker can answer."""
