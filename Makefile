@@ -35,7 +35,7 @@ run: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run ## Serve the page and the API on h
 page: ## Build the page again, for a `make run` that goes on (RUN_DIR=)
 	@web/build-page "$${RUN_DIR:-.run}"
 
-test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test $(VENV)/.sbom node_modules/.installed .venv-clients/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
+test: $(ARCHIVE) $(VENV)/.patches $(VENV)/.run $(VENV)/.test $(VENV)/.train $(VENV)/.load-test $(VENV)/.sbom node_modules/.installed .venv-clients/.installed .venv-mlserver/.installed ## Run every test: units, the real servers, the page in a real browser, the containers if there is a Docker engine
 	@tools/install java javac nginx njs curl chromium firefox webkit
 	@$(BIN)/pytest $(ARGS)
 
@@ -153,10 +153,11 @@ lock: ## Compile the lock files in requirements/ from the requirements (ARGS=--u
 	@tools/install python
 	@"$$(tools/find-python)" -m venv .venv-lock
 	@.venv-lock/bin/python $(PIP_INSTALL) $(UV)
-	@$(COMPILE) $(filter-out %/benchmark.in %/clients.in %/manifests.in,$(sort $(wildcard requirements/*.in))) --output-file requirements/constraints.txt
+	@$(COMPILE) $(filter-out %/benchmark.in %/clients.in %/manifests.in %/mlserver.in,$(sort $(wildcard requirements/*.in))) --output-file requirements/constraints.txt
 	@$(COMPILE) requirements/benchmark.in --constraint requirements/constraints.txt --output-file requirements/benchmark.txt
 	@$(COMPILE) requirements/clients.in --output-file requirements/clients.txt
 	@$(COMPILE) requirements/manifests.in --output-file requirements/manifests.txt
+	@$(COMPILE) requirements/mlserver.in --output-file requirements/mlserver.txt
 
 node_modules/.installed: package.json
 	@tools/install node

@@ -1,7 +1,8 @@
-"""The Open Inference Protocol V2, by hand and with the client libraries of Triton and KServe."""
+"""The Open Inference Protocol V2, by hand and with the client libraries of Triton, KServe and MLServer."""
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +54,23 @@ def test_request_in_the_form_of_mlservers_codecs_is_answered(stack: Stack) -> No
     assert post(stack, INFER, {"inputs": [pictures]}).json()["outputs"][0]["data"] == [1]
 
 
-@pytest.mark.parametrize("client", ["triton_client.py", "kserve_client.py"])
-def test_client_library_works_with_the_service(stack: Stack, client: str) -> None:
-    python = ROOT / ".venv-clients" / "bin" / "python"
+@pytest.mark.parametrize(
+    ("client", "environment"),
+    [("triton", ".venv-clients"), ("kserve", ".venv-clients"), ("mlserver", ".venv-mlserver")],
+)
+def test_client_library_works_with_the_service(stack: Stack, client: str, environment: str) -> None:
+    if client == "mlserver" and sys.version_info >= (3, 13):
+        pytest.skip("MLServer cannot be installed for a Python newer than 3.12.")
+    python = ROOT / environment / "bin" / "python"
     if not python.exists():
-        pytest.skip("The client libraries are not installed: make .venv-clients/.installed")
-    script = Path(__file__).parent / "clients" / client
+        pytest.skip(f"The client library is not installed: make {environment}/.installed")
+    script = Path(__file__).parent / "clients" / f"{client}_client.py"
     done = subprocess.run(
         [str(python), str(script), stack.url, str(ROOT / "docs" / "seven.png"), VERSION],
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
