@@ -12,14 +12,14 @@ from handler.preprocessing import NumberImage
 
 MAX_INSTANCES = 256
 MAX_EXPLAINED = 32  # instances of a request with explanations, each of which takes as long as many recognitions
-FIELDS = ("image", "image_bytes", "data", "b64")  # each holds base64, or {"b64": base64}
+FIELDS = ("image", "image_bytes", "data", "content", "b64")  # each holds base64, or {"b64": base64}
 INSTANCES = 'send {"instances": [{"image": {"b64": "<base64>"}}, …]}'
 
 _READ = 'An instance may have "read": "digit", which is the default, or "read": "number"; nothing else can be read.'
 _UNEXPLAINED = 'Only a digit is explained; leave out "read", or send the number to /v1/models/digits:predict.'
 _ELSEWHERE = {
-    "inputs": "A request of the Open Inference Protocol goes to POST /v2/models/digits/infer",
-    **dict.fromkeys(FIELDS, "One image goes to POST /predictions/digits"),
+    "inputs": "a request of the Open Inference Protocol goes to POST /v2/models/digits/infer",
+    **dict.fromkeys(FIELDS, "one image goes to POST /predictions/digits"),
 }
 
 EncodedImage = bytes | NumberImage  # of the latter the whole number is read instead of one digit
@@ -63,7 +63,9 @@ def image_text(item: Any) -> Any:
             found = found.get("b64")
     if isinstance(found, list):
         raise MalformedRequest(
-            "An image is base64 here, not a list of numbers; pictures of 28×28 pixels go to /v2/models/digits/infer."
+            "An image is base64 here, not a list; pictures of 28×28 pixels, white ink on black, go to POST "
+            '/v2/models/digits/infer: {"inputs": [{"name": "pictures", "datatype": "UINT8", "shape": [1, 28, 28], '
+            '"data": [<784 whole numbers from 0 to 255>]}]}.'
         )
     return found
 

@@ -68,14 +68,15 @@ def parse(
         ImageTooLarge: A single image is over `MAX_BYTES`.
     """
     body = body_of(row)
+    expected = INSTANCES if batched else _SINGLE
     if isinstance(body, bytes):
         if content_type is None and not batched and body.startswith(form.START):
             body = form.file_of(body)
         if not _is_json(body, content_type, batched=batched):
             return Payload([NumberImage(body) if number else body], batched=False)
-        body = _load_json(body)
+        body = _load_json(body, expected)
     if not isinstance(body, dict):
-        raise MalformedRequest(f"The body is not a JSON object; {INSTANCES if batched else _SINGLE}.")
+        raise MalformedRequest(f"The body is not a JSON object; {expected}.")
     if batched:
         return Payload(read_instances(body, explained=explained), batched=True, explained=explained)
     if "instances" in body:
@@ -104,8 +105,8 @@ def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
     return False
 
 
-def _load_json(body: bytes) -> Any:
+def _load_json(body: bytes, expected: str) -> Any:
     try:
         return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
     except ValueError as error:
-        raise MalformedRequest("The body is not valid JSON; send one JSON object in UTF-8.") from error
+        raise MalformedRequest(f"The body is not valid JSON in UTF-8; {expected}.") from error

@@ -3,12 +3,14 @@
 import gzip
 import json
 import subprocess
+import urllib.parse
 import zlib
 from typing import Any
 
 import pytest
 import requests
 
+from handler.preprocessing import preprocess
 from tests import drawings
 from tests.integration.api import (
     BATCH,
@@ -26,6 +28,10 @@ from tools.stack import ROOT, Stack
 
 FILE = ROOT / "docs" / "seven.png"
 SEVEN = FILE.read_bytes()
+BASE64 = base64_of(SEVEN)
+DATA_URL = f"data:image/png;base64,{BASE64}"
+FIELD = urllib.parse.urlencode({"image": BASE64})
+PIXELS = ([[0.0] * 28] * 28, [[[0]] * 28] * 28, {"image": [0] * 784})
 
 
 def curl(stack: Stack, path: str, *arguments: str) -> Any:
@@ -40,8 +46,9 @@ def curl(stack: Stack, path: str, *arguments: str) -> Any:
         ["--data-binary", f"@{FILE}"],
         ["-F", f"data=@{FILE}"],
         ["-F", f"image=@{FILE};type=image/png", "-F", "note=a 7"],
+        ["-F", 'note={"is": 7};type=application/json', "-F", f"image=@{FILE}"],
         ["-X", "POST", "-T", str(FILE)],
-        ["-d", json.dumps({"image": base64_of(SEVEN)})],
+        ["-d", json.dumps({"image": BASE64})],
         ["-F", f"data=@{FILE}", "-H", "Transfer-Encoding: chunked"],
     ],
     ids=lambda arguments: " ".join(arguments)[:20],
@@ -80,6 +87,50 @@ def test_several_files_of_a_form_are_told_where_they_go(stack: Stack) -> None:
     files = {"a": SEVEN, "b": SEVEN}
     error = assert_error(requests.post(stack.url + SINGLE, files=files, timeout=TIMEOUT_S), 400, "MalformedRequest")
     assert "2 files" in error["message"]
+
+
+# What fetch() declares for a string, what axios and Invoke-RestMethod do, what the image would have, and nothing.
+@pytest.mark.parametrize(
+    "content_type", ["text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "image/png", None]
+)
+@pytest.mark.parametrize("text", [BASE64, DATA_URL, FIELD], ids=["base64", "URL", "field"])
+def test_base64_as_the_body_is_told_how_it_is_sent(stack: Stack, text: str, content_type: str | None) -> None:
+    response = post(stack, SINGLE, text.encode(), content_type)
+    assert response.status_code in (400, 415)
+    assert 'as JSON: {"image": "<base64>"}' in response.json()["message"].replace("application/json", "JSON")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"signature_name": "serving_default", "instances": [{"b64": BASE64}]},
+        {"instances": [{"image_bytes": {"b64": BASE64}, "key": "0"}]},
+        {"instances": [{"content": BASE64}], "parameters": {"confidenceThreshold": 0.5, "maxPredictions": 5}},
+        {"instances": [{"data": DATA_URL}]},
+        {"instances": [{"content": DATA_URL}]},
+        {"instances": [BASE64]},
+        {"instances": [DATA_URL]},
+    ],
+    ids=lambda body: json.dumps(body)[:50],
+)
+def test_samples_of_other_servers_are_answered(stack: Stack, body: Any) -> None:
+    assert post(stack, BATCH, body).json()["predictions"][0]["digit"] == 7
+
+
+@pytest.mark.parametrize("picture", PIXELS, ids=["rows", "channel", "flat"])
+def test_pixels_as_keras_has_them_are_told_how_they_are_sent(stack: Stack, picture: Any) -> None:
+    body = {"signature_name": "serving_default", "instances": [picture]}
+    [error] = post(stack, BATCH, body).json()["predictions"]
+    call = error["message"].partition(f"POST {INFER}: ")[2].removesuffix(".")
+    pixels = ", ".join(map(str, preprocess(drawings.seven()).ravel()))
+    answer = post(stack, INFER, call.replace("<784 whole numbers from 0 to 255>", pixels).encode(), "application/json")
+    assert answer.json()["outputs"][0]["data"] == [7]
+
+
+def test_image_itself_as_a_batch_is_told_how_it_is_sent(stack: Stack) -> None:
+    for content_type in ("application/json", "image/png", None):
+        error = post(stack, BATCH, SEVEN, content_type).json()
+        assert '{"instances": [{"image": {"b64": ' in error["message"]
 
 
 @pytest.mark.parametrize(("coding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress)])

@@ -26,4 +26,6 @@ def read_image(data: bytes) -> Encoded:
             return webp.read_webp(data)
     except (IndexError, KeyError, ValueError, struct.error) as error:  # a header that ends early or contradicts itself
         raise InvalidImage("The image's header is damaged or truncated; send the whole file.") from error
-    raise InvalidImage("The bytes are not a PNG, JPEG, WebP or GIF image.")
+    raise InvalidImage(
+        'The bytes are not a PNG, JPEG, WebP or GIF image; base64 of one is sent as JSON: {"image": "<base64>"}.'
+    )
