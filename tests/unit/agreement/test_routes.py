@@ -81,6 +81,16 @@ def test_nginx_the_handler_and_openapi_accept_the_same_content_types(http: Direc
         assert any(re.search(pattern, media_type, re.IGNORECASE) for pattern in patterns), media_type
 
 
+def test_openapi_describes_the_headers_that_nginx_reads_and_other_origins_may_send_them() -> None:
+    described = {one["name"] for one in OPENAPI["components"]["parameters"].values() if one["in"] == "header"}
+    requests, cors = ((ROOT / "web" / "nginx" / name).read_text() for name in ("requests.conf", "cors.conf"))
+    read = set(re.findall(r"^map \$http_(x_\w+|traceparent) ", requests, re.MULTILINE))
+    assert len(read) == 3
+    assert read <= {name.lower().replace("-", "_") for name in described}
+    [allowed] = re.findall(r'\$cors_headers \{\s*1\s+"([^"]+)"', cors)
+    assert described <= set(allowed.split(", "))
+
+
 def test_openapi_describes_every_error_type(http: Directive) -> None:
     described = set(OPENAPI["components"]["schemas"]["Error"]["properties"]["type"]["enum"])
     kinds = {name for name, kind in vars(errors).items() if getattr(kind, "__module__", "") == errors.__name__}
