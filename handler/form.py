@@ -8,7 +8,8 @@ MAX_PARTS = 16
 START = b"--"  # no image starts with it, and no JSON
 EXPECTED = "send the image as the only file of the form, as curl -F image=@FILE does, or as the body itself"
 
-_BOUNDARY = re.compile(rb"--([\x20-\x7e]{1,70}?)[ \t]*\r\n")
+# It does not end with a blank, and what follows it is tried once, however long it is.
+_BOUNDARY = re.compile(rb"--([ -~]{0,69}[!-~])[ \t]*+\r\n")
 _FILE = re.compile(rb"^content-disposition:[^\r\n]*;\s*filename\*?=", re.IGNORECASE | re.MULTILINE)
 
 

@@ -153,15 +153,27 @@ def _pictures(data: bytes | list[Any], count: int) -> Pixels:
     if len(data) not in (size, count):
         raise wrong
     try:
-        values = np.asarray(data)
-    except ValueError as error:  # lists of different lengths
+        levels = data if len(data) == size else _flat(data)
+        if set(map(type, levels)) != {int}:
+            raise wrong
+        return np.frombuffer(bytes(levels), np.uint8).reshape(count, SIZE, SIZE)
+    except (TypeError, ValueError) as error:  # no lists, or of another length; numbers that are no bytes
         raise wrong from error
-    if values.dtype.kind not in "iu" or values.shape not in ((size,), (count, SIZE, SIZE)):
-        raise wrong
-    if values.min() < 0 or values.max() > 255:
-        raise wrong
-    pictures: Pixels = values.astype(np.uint8).reshape(count, SIZE, SIZE)
-    return pictures
+
+
+def _flat(pictures: list[Any]) -> list[Any]:
+    """Return the levels of nested pictures.
+
+    Converting them with NumPy would give each of them as much room as the longest text among them.
+
+    Raises:
+        TypeError: There is something else in the place of a list.
+        ValueError: A list has another length.
+    """
+    rows = [row for picture in pictures for row in picture]
+    if any(len(part) != SIZE for part in (*pictures, *rows)):
+        raise ValueError
+    return [level for row in rows for level in row]
 
 
 def _picture(pixels: Pixels) -> Image | ApiError:

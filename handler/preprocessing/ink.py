@@ -59,7 +59,7 @@ def has_plain_surroundings(pixels: Pixels, ink: Pixels) -> bool:
 
 def is_one_drawing(ink: Pixels) -> bool:
     """Return whether ink, (height, width) uint8, is connected and off the border: nothing must be told from it."""
-    return not _border(ink).strip(b"\0") and cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_16U)[0] == 2
+    return not _border(ink).strip(b"\0") and cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_32S)[0] == 2
 
 
 def _difference(plane: Pixels) -> Pixels:

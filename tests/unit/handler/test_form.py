@@ -66,6 +66,21 @@ def test_form_of_any_content_costs_little(filler: bytes) -> None:
     assert time.thread_time() - started < 0.1
 
 
+@pytest.mark.parametrize("filler", [b" ", b"\t", b"a ", b" a"])
+def test_first_line_of_any_length_costs_little(filler: bytes) -> None:
+    body = b"--" + filler * ((1400 << 10) // len(filler))
+    started = time.thread_time()
+    with pytest.raises(MalformedRequest, match="start with a boundary"):
+        file_of(body)
+    assert time.thread_time() - started < 0.05
+
+
+@pytest.mark.parametrize("boundary", [b"x", b"a b", b"a" * 70])
+def test_boundary_may_have_blanks_in_it_and_behind_it(boundary: bytes) -> None:
+    form = b"--" + boundary + b" \t \r\nContent-Disposition: form-data; filename=a\r\n\r\n" + FILE
+    assert file_of(form + b"\r\n--" + boundary + b"--") == FILE
+
+
 @given(rest=st.lists(st.sampled_from([b"--", b"x", b"\r\n", b"content-disposition:", b"; filename=", b"ab"])))
 def test_any_form_is_a_file_or_a_client_error(rest: list[bytes]) -> None:
     try:

@@ -1,5 +1,6 @@
 import base64
 import json
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,12 @@ BAD_REQUESTS: dict[str, tuple[Any, str]] = {
     "fractions": (pictures([0.5] * 784, count=1), "784 whole numbers"),
     "texts": (pictures(["0"] * 784, count=1), "784 whole numbers"),
     "objects": (pictures([{}] * 784, count=1), "784 whole numbers"),
+    "booleans": (pictures([True] * 784, count=1), "784 whole numbers"),
+    "a boolean among numbers": (pictures([0] * 783 + [True], count=1), "784 whole numbers"),
+    "texts as long as rows": (pictures([["a" * 28] * 28], count=1), "784 whole numbers"),
+    "an object as a picture": (pictures([dict.fromkeys(map(str, range(28)), 0)], count=1), "784 whole numbers"),
+    "too deep a nesting": (pictures([[[[0] * 28]] * 28], count=1), "784 whole numbers"),
+    "a number in place of a picture": (pictures([[[0] * 28] * 28, 0]), "1568 whole numbers"),
     "huge numbers": (pictures([0] * 783 + [2**63], count=1), "784 whole numbers"),
     "an id that is a number": ({**images(BASE64), "id": 1}, '"id" must be a string'),
     "a long id": ({**images(BASE64), "id": "a" * 257}, '"id" must be a string'),
@@ -159,6 +166,19 @@ def test_bad_request_is_malformed_and_says_what_would_be_right(kind: str) -> Non
     request, message = BAD_REQUESTS[kind]
     with pytest.raises(MalformedRequest, match=message):
         read(request)
+
+
+@pytest.mark.parametrize("length", [1_000, 1_000_000])
+def test_long_text_among_the_numbers_costs_no_memory(length: int) -> None:
+    """NumPy would make room for it as often as there are numbers."""
+    request = pictures(["a" * length] + [""] * (MAX_INSTANCES * 784 - 1), count=MAX_INSTANCES)
+    tracemalloc.start()
+    try:
+        with pytest.raises(MalformedRequest, match="whole numbers"):
+            read(request)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("length", ["", "-1", "1.0", "+2", "9999999", "9" * 5000, "٣", "0x10"])

@@ -42,6 +42,14 @@ def test_frame_or_a_second_part_is_no_single_drawing() -> None:
     assert not is_one_drawing(pictures.ink(*pictures.FIVE))
 
 
+@pytest.mark.parametrize("side", [600, 1400])
+def test_more_dots_than_16_bits_count_are_no_single_drawing(side: int) -> None:
+    ink = np.zeros((side, side), np.uint8)
+    ink[1:-1:2, 1:-1:2] = 255
+    assert not is_one_drawing(ink)
+    prepare(open_image(encode_png(255 - ink)))
+
+
 @pytest.mark.parametrize("factor", [1, 3, 10])
 def test_box_is_where_the_digit_is_in_the_whole_image(factor: int) -> None:
     paper = np.kron(255 - (SEVEN | pictures.frame(3)), np.ones((factor, factor), np.uint8))
