@@ -172,7 +172,9 @@ def _isolate_faults(
 def _preprocess(routes: Routes, budget: Budget, requests: Sequence[Request]) -> list[Row]:
     sizes = [header(SIZE_CLASS) for _, header in requests]
     small = {number for number, size in enumerate(sizes) if size in (SMALL, DRAFT)}
-    parsed = [routes.parse(row, header, is_small=number in small) for number, (row, header) in enumerate(requests)]
+    parsed = [
+        routes.parse(row, header, budget, is_small=number in small) for number, (row, header) in enumerate(requests)
+    ]
     prepared = preprocess_requests([row.images if isinstance(row, Payload) else [] for row in parsed], budget, small)
     return [
         Payload(pictures, row.batched, row.explained, row.outputs, is_draft=size == DRAFT)

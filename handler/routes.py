@@ -7,8 +7,9 @@ import orjson
 
 from handler import open_inference
 from handler.content_coding import decompress
-from handler.errors import ApiError, ClientError, NotFound
+from handler.errors import ApiError, ClientError, NotFound, ServiceUnavailable
 from handler.payload import Image, Payload, body_of, parse
+from handler.preprocessing import Budget
 
 # Values of nginx's header X-Route; TorchServe's paths behind the model name its version.
 READY, V1, EXPLAIN, NUMBERS = "ready", "v1", "explain", "numbers"
@@ -18,6 +19,8 @@ SEVERAL = (V1, EXPLAIN, V2_INFER)  # images in a request
 MAX_BODY, MAX_SINGLE_BODY = 8 << 20, 1400 << 10  # bytes, nginx's client_max_body_size, when a body is decompressed
 VERSION = "X-Model-Version"  # that a path names
 JSON_LENGTH = "Inference-Header-Content-Length"  # of the Open Inference Protocol's binary tensors
+
+_TOO_MANY = ServiceUnavailable("Too many requests are being read just now; try again, or send fewer or smaller ones.")
 
 Header = Callable[[str], str | None]  # the value of a request's header
 
@@ -42,22 +45,32 @@ class Routes:
 
     def __init__(self, name: str, version: str) -> None:
         self._version = version
-        self._ready = _description({"name": name, "ready": True})
-        self._server = _description(open_inference.server_metadata(name, version))
-        self._model = _description(open_inference.model_metadata(name, version))
+        ready = _description({"name": name, "ready": True})
+        self._descriptions: dict[str | None, Description] = {
+            READY: ready,
+            V2_READY: ready,
+            V2_SERVER: _description(open_inference.server_metadata(name, version)),
+            V2_MODEL: _description(open_inference.model_metadata(name, version)),
+        }
 
     def parse(
-        self, row: Mapping[str, Any], header: Header, *, is_small: bool = False
+        self, row: Mapping[str, Any], header: Header, budget: Budget, *, is_small: bool = False
     ) -> Payload[Image] | Description | ApiError:
-        """Return what a request asks for, or its error; nginx sends no compressed request as a small one."""
+        """Return what a request asks for, or its error.
+
+        A small request takes no time worth counting, and nginx sends no compressed one as small.
+        """
         route = header("X-Route")
         try:
+            if (description := self._described(route, header)) is not None:
+                return description
+            if not is_small and not budget.allows(large=True, started=True):
+                return _TOO_MANY
             if not is_small and (coding := header("Content-Encoding")):
                 row = {"body": decompress(body_of(row), coding, MAX_BODY if route in SEVERAL else MAX_SINGLE_BODY)}
-            if route == READY:
-                return self._ready
-            if route in V2:
-                return self._parse_v2(route, row, header)
+            if route == V2_INFER:
+                images, outputs = open_inference.parse(body_of(row), header(JSON_LENGTH))
+                return Payload(images, batched=True, outputs=outputs)
             is_explained = route == EXPLAIN
             return parse(
                 row,
@@ -69,17 +82,15 @@ class Routes:
         except ClientError as error:
             return error.as_result()
 
-    def _parse_v2(self, route: str, row: Mapping[str, Any], header: Header) -> Payload[Image] | Description:
-        if header(VERSION) not in (None, "", self._version):
+    def _described(self, route: str | None, header: Header) -> Description | None:
+        """Return the answer to a request without an image, None for any other.
+
+        Raises:
+            NotFound: The path names another version of the model.
+        """
+        if route in V2 and header(VERSION) not in (None, "", self._version):
             raise NotFound(f"There is no such version of the model; this one is {self._version}.")
-        if route == V2_SERVER:
-            return self._server
-        if route == V2_MODEL:
-            return self._model
-        if route == V2_READY:
-            return self._ready
-        images, outputs = open_inference.parse(body_of(row), header(JSON_LENGTH))
-        return Payload(images, batched=True, outputs=outputs)
+        return self._descriptions.get(route)
 
 
 def _description(body: Mapping[str, Any]) -> Description:

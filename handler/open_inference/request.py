@@ -189,9 +189,11 @@ def _outputs(request: Mapping[str, Any]) -> Outputs:
     if asked is None or asked == []:
         return Outputs(id_, dict.fromkeys(OUTPUTS, is_binary))
     outputs = {}
-    for output in asked if isinstance(asked, list) else [None]:
+    for output in asked if isinstance(asked, list) and len(asked) <= len(OUTPUTS) else [None]:
         if not isinstance(output, dict) or not isinstance(name := output.get("name"), str) or name not in OUTPUTS:
-            raise MalformedRequest(f'"outputs" must be a list of objects with a "name" of: {", ".join(OUTPUTS)}.')
+            raise MalformedRequest(
+                f'"outputs" must be a list of at most {len(OUTPUTS)} objects with a "name" of: {", ".join(OUTPUTS)}.'
+            )
         outputs[name] = _is_binary(output, "binary_data", default=is_binary)
     return Outputs(id_, outputs)
 

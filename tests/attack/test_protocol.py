@@ -39,6 +39,7 @@ def get(*headers: bytes, target: bytes = b"/") -> bytes:
     return b"\r\n".join([b"GET %s HTTP/1.1" % target, b"Host: digits", *headers, b"", b""])
 
 
+FORM = "multipart/form-data; boundary=a"
 LENGTH = b"Content-Length: %d" % len(IMAGE)
 SMALL_CHUNKS = [chunk(IMAGE[index : index + 1]) for index in range(len(IMAGE))]
 # What is sent, and the statuses that it may get.
@@ -86,6 +87,7 @@ REQUESTS: dict[str, tuple[bytes, set[int]]] = {
     "an agent that is no UTF-8": (get(b"User-Agent: \xff\xfe\x80", target=b"/\xff"), {404}),
     "an agent of 15 KB": (get(b"User-Agent: " + b"\xe2\x82\xac" * 5000), {200, 431}),
     "an upgrade": (get(b"Upgrade: h2c", b"Connection: Upgrade, HTTP2-Settings", b"HTTP2-Settings: AAMAAABk"), {200}),
+    "a form whose first line has no end": (request_bytes(SINGLE, b"--" + b" " * 1_400_000, FORM), {400}),
     "a batch that is no JSON": (request_bytes(BATCH, b"\xff" * 1000, "application/json"), {400}),
 }
 

@@ -30,10 +30,12 @@ class Cut(NamedTuple):
 
     Attributes:
         columns: (height,) int64, the first column right of the path, in each row of the component.
+        middle: Their mean.
         cost: What the path costs, about 0.1 for each stroke that it crosses.
     """
 
     columns: NDArray[np.int64]
+    middle: float
     cost: float
 
 
@@ -48,8 +50,7 @@ def find_cuts(mask: Pixels, limit: int) -> list[Cut]:
         Cuts, ordered by their mean column.
     """
     height, width = mask.shape
-    columns = min(max(round(width * ROWS / height), 2 * STEP), MAX_COLUMNS)
-    size = (columns, ROWS)
+    size = (min(max(round(width * ROWS / height), 2 * STEP), MAX_COLUMNS), ROWS)
     ink = np.asarray(cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA), np.float32) / np.float32(255)
     paths, crossed = _cheapest_paths(ink)
     left = np.pad(np.cumsum(ink, axis=1), ((0, 0), (1, 0)))[np.arange(ROWS), paths]  # (n, ROWS): ink left of the path
@@ -62,9 +63,10 @@ def find_cuts(mask: Pixels, limit: int) -> list[Cut]:
         chosen.append(index)
         possible &= np.abs(left - left[index]).sum(axis=1) >= MIN_CHANGE * total
     rows = ((np.arange(height) + 0.5) * ROWS / height).astype(np.int64)
-    ratio = width / columns
-    cuts = [Cut(np.rint(paths[i][rows] * ratio).astype(np.int64), float(crossed[i]) / ROWS) for i in chosen]
-    return sorted(cuts, key=lambda cut: float(cut.columns.mean()))
+    ratio = width / size[0]
+    columns = [np.rint(paths[i][rows] * ratio).astype(np.int64) for i in chosen]
+    cuts = [Cut(path, float(path.mean()), float(crossed[i]) / ROWS) for path, i in zip(columns, chosen, strict=True)]
+    return sorted(cuts, key=lambda cut: cut.middle)
 
 
 def _entries(ink: Floats) -> Floats:
@@ -83,15 +85,16 @@ def _cheapest_paths(ink: Floats) -> tuple[Paths, Floats]:
     tops = np.arange(STEP // 2, width, STEP)
     total = np.full((len(tops), width + 2), np.inf, np.float32)  # with a wall on each side
     total[np.arange(len(tops)), tops + 1] = ink[0, tops] * (entries[0, tops] + INSIDE)
-    steps = np.empty((rows, len(tops), width), np.int8)
-    options = np.empty((3, len(tops), width), np.float32)
+    steps = np.zeros((rows, len(tops), width), np.int8)
     for row in range(1, rows):
         before = np.pad(ink[row - 1], 1)
+        best = np.full((len(tops), width), np.inf, np.float32)
         for step in range(3):
             entered = np.maximum(ink[row] - before[step : step + width], 0) * entries[row]
-            np.add(total[:, step : step + width], entered + BEND * (step != 1), out=options[step])
-        steps[row] = options.argmin(axis=0)
-        np.add(options.min(axis=0), INSIDE * ink[row], out=total[:, 1:-1])
+            option = total[:, step : step + width] + (entered + BEND * (step != 1))
+            steps[row][option < best] = step  # faster than `argmin` over so few
+            np.minimum(best, option, out=best)
+        np.add(best, INSIDE * ink[row], out=total[:, 1:-1])
     start, bottom = np.nonzero(np.abs(tops[:, None] - tops[None]) <= REACH)
     place = tops[bottom]
     crossed = total[start, place + 1]

@@ -153,8 +153,8 @@ class Writing:
         members = self._members(start, stop)
         ends = np.maximum.accumulate(members[:, 0] + members[:, 2])
         gaps = (members[1:, 0] - ends[:-1]) / self._height
-        left = members[0, 0] + (self._cuts[start].columns.mean() if start[1] else 0)
-        right = members[-1, 0] + self._cuts[stop].columns.mean() if stop[1] else ends[-1]
+        left = members[0, 0] + (self._cuts[start].middle if start[1] else 0)
+        right = members[-1, 0] + self._cuts[stop].middle if stop[1] else ends[-1]
         cuts = [self._cuts[node].cost for node in (start, stop) if node[1]]
         return Piece(
             start,

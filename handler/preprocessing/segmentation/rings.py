@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.segmentation.shapes import convex_hull
 
 ANGLES = 256
 MIN_COVER = 0.75  # of the angles: where the outermost ink lies on the outline
@@ -40,8 +41,7 @@ def find_ring(component: Pixels) -> Ring | None:
         component: (height, width) uint8, 1 where the component is; it is not empty.
     """
     height, width = component.shape
-    contours, _ = cv2.findContours(component, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    hull = cv2.convexHull(np.concatenate([contour[:, 0] for contour in contours]))
+    hull = convex_hull(component)
     filled = np.asarray(cv2.fillConvexPoly(np.zeros_like(component), hull, 1), np.uint8)
     center = ((width - 1) / 2, (height - 1) / 2)
     radius = int(np.hypot(width, height) / 2) + 2

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.box import Box, union
 from handler.preprocessing.segmentation.components import Component, Labels
 
@@ -22,6 +24,12 @@ UNDERLINE_WIDTH = 0.6  # of the width of what is above it, at least
 UNDERLINE_TOP = 0.75  # of the height of what is above it, from the top; an underline begins below
 
 
+def convex_hull(mask: Pixels) -> NDArray[np.int32]:
+    """Return the convex hull of a mask, (height, width) uint8, that is not 0 all over: (n, 1, 2) columns and rows."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)  # few of a million points
+    return np.asarray(cv2.convexHull(np.concatenate(contours)), np.int32)
+
+
 def is_straight(labels: Labels, component: Component) -> bool:
     """Return whether a component is one straight stroke."""
     return _width_and_tilt(labels, component)[0] < STRAIGHT
@@ -30,7 +38,7 @@ def is_straight(labels: Labels, component: Component) -> bool:
 def is_patch(labels: Labels, component: Component) -> bool:
     """Return whether a component is one solid patch, as no stroke is."""
     mask = (labels[component.box.slices] == component.label).view(np.uint8)
-    hull = cv2.convexHull(np.asarray(cv2.findNonZero(mask)))
+    hull = convex_hull(mask)
     _, sides, _ = cv2.minAreaRect(hull)
     return min(sides) + 1 > PATCH_WIDTH * (max(sides) + 1) and component.area > PATCH_FILL * cv2.contourArea(hull)
 

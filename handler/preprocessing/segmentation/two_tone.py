@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from handler.preprocessing.pixels import Pixels
+from handler.preprocessing.segmentation.shapes import convex_hull
 
 MIN_SHARE, MAX_SHARE = 0.2, 0.8  # of all pixels: each tone has so many
 MIN_AT_BORDER, MAX_AT_BORDER = 0.1, 0.9  # the same, of the border
@@ -65,9 +66,9 @@ def _shares_border(light: Pixels) -> bool:
 
 def _is_patch(mask: Pixels) -> bool:
     """Return whether a tone fills nearly all of its convex hull, or is nothing but specks."""
-    smooth = cv2.medianBlur(mask, 5)
-    points = cv2.findNonZero(smooth)
-    return points is None or len(points) > PATCH_FILL * cv2.contourArea(cv2.convexHull(points))
+    smooth = np.asarray(cv2.medianBlur(mask, 5), np.uint8)
+    area = cv2.countNonZero(smooth)
+    return area == 0 or area > PATCH_FILL * cv2.contourArea(convex_hull(smooth))
 
 
 def _corners(mask: Pixels) -> float:

@@ -7,13 +7,13 @@ from typing import Any
 import psutil
 import pytest
 
-from handler.digit_handler import DigitHandler
+from handler.digit_handler import SIZE_CLASS, SMALL, DigitHandler
 from handler.errors import InternalServerError
 from handler.payload import Payload
 from handler.preprocessing import Alternatives, decoder, preprocess_requests
 from handler.preprocessing.limits import BATCH_CPU_SECONDS, LARGE_IMAGE_SECONDS, LARGE_SECONDS, REQUEST_SECONDS
 from tests import drawings
-from tests.unit.handler.batches import V1, FakeContext, ask, image, v1
+from tests.unit.handler.batches import READY, V1, FakeContext, ask, image, v1
 
 SEVEN, ONE = drawings.seven(), drawings.one()
 
@@ -35,6 +35,18 @@ def test_large_image_whose_decoder_is_killed_fails_alone(
     assert not child.is_running()
     [answer], _ = ask(handler, (large, image()))
     assert answer["digit"] == 7
+
+
+def test_requests_are_not_parsed_after_the_time_of_a_batch(
+    handler: DigitHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large JSON takes long; a worker that is not back in time is killed with every request that it has."""
+    monkeypatch.setattr("handler.preprocessing.budget.REQUEST_SECONDS", -10)
+    monkeypatch.setattr("handler.preprocessing.budget.LARGE_SECONDS", 0)
+    small = image(**{SIZE_CLASS: SMALL})
+    answers, context = ask(handler, (v1(SEVEN), V1), (SEVEN, small), (b"", READY), (b"", {"X-Route": "v2-model"}))
+    assert [status for status, _ in context.statuses.values()] == [503, 200, 200, 200]
+    assert answers[0]["type"] == "ServiceUnavailable"
 
 
 class FaultyRow(dict[str, bytes]):

@@ -148,6 +148,7 @@ BAD_REQUESTS: dict[str, tuple[Any, str]] = {
     "an id that is a number": ({**images(BASE64), "id": 1}, '"id" must be a string'),
     "a long id": ({**images(BASE64), "id": "a" * 257}, '"id" must be a string'),
     "an unknown output": ({**images(BASE64), "outputs": [{"name": "logits"}]}, "digit, probabilities"),
+    "too many outputs": ({**images(BASE64), "outputs": [{"name": "digit"}] * 5}, "at most 4 objects"),
     "outputs that are texts": ({**images(BASE64), "outputs": ["digit"]}, "digit, probabilities"),
     "outputs that are an object": ({**images(BASE64), "outputs": {"name": "digit"}}, "digit, probabilities"),
     "classification": (
