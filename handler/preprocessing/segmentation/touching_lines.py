@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.box import Box
@@ -10,7 +11,10 @@ EDGE = 0.15  # of a side of the ink: how far from its end a line may be
 LOW = 0.04  # of the height, from below: a row in which a line leaves few gaps, even if it is tilted
 MAX_GAPS = 0.35  # of the width
 COVER = 0.9  # of a line: where it has ink
-OVERHANG = 0.12  # of the width: how far an underline reaches beyond what is above it, on both sides
+FREE = 0.16  # of the width: each end of an underline that no other ink touches; the base of a 2 has one free end
+CAP = 0.75  # of the thickness of an underline: its round end, and a little more, which is free at every corner
+THICKER = 1.3  # times the thickness of an underline, and
+SMOOTH = 2  # pixels, of its smooth edges: where the lowest ink is thicker, something stands on it
 MIN_ABOVE = 0.5  # of the width of an underline: what is above it; a 1 on its base is less wide
 MAX_INK = 0.8  # of the rectangle around the ink: a single thick stroke, which is no box, fills more
 MAX_THICKNESS = 0.25  # of the height of the ink
@@ -30,7 +34,7 @@ def has_touching_lines(ink: Pixels, box: Box) -> bool:
     if low.tobytes().count(0) > MAX_GAPS * width:
         return False
     part = ink[box.slices]
-    return _has_line_below(part) and (_overhangs(part) or _is_box(part))
+    return _underline(part) is not None or _is_box(part)
 
 
 def without_underline(mask: Pixels) -> Pixels | None:
@@ -39,40 +43,48 @@ def without_underline(mask: Pixels) -> Pixels | None:
     Args:
         mask: (height, width) uint8, 1 where the component is, which touches every side.
     """
-    if not (_has_line_below(mask) and _overhangs(mask)):
+    line = _underline(mask)
+    if line is None:
         return None
-    height = len(mask)
-    lowest = mask[: height - 1 - int((MAX_THICKNESS + EDGE) * height) : -1]  # rows from below
-    start = lowest.argmax(axis=0)
-    rows = np.arange(len(lowest))[:, None]
-    ends = (rows >= start) & (lowest == 0)
-    runs = np.where(ends.any(axis=0), ends.argmax(axis=0), height) - start
-    thickness = float(np.median(runs))
-    if thickness > MAX_THICKNESS * height:
-        return None
+    starts, thickness = line
     left = mask.copy()
-    left[: height - 1 - len(lowest) : -1] &= rows >= start + thickness + 1
+    rows = np.arange(len(mask))[::-1, None]  # from below
+    left &= rows >= starts + thickness + 1
     return left
+
+
+def _underline(part: Pixels) -> tuple[NDArray[np.int64], float] | None:
+    """Return the line that the lowest ink is if both its ends are free and what is above it is wider than a 1.
+
+    Returns:
+        (width,) int64, the first row of ink in each column, counted from below; and the line's thickness in pixels.
+    """
+    height, width = part.shape
+    above = part[: height - 2 * _depth(part)]
+    if not (above.size and _has_line_below(part)):
+        return None
+    lowest = part[: height - 1 - int((MAX_THICKNESS + EDGE) * height) : -1] > 0  # rows from below
+    starts = lowest.argmax(axis=0)
+    ends = (np.arange(len(lowest))[:, None] >= starts) & ~lowest
+    runs = np.where(ends.any(axis=0), ends.argmax(axis=0), height) - starts
+    thickness = float(np.median(runs))
+    is_free = runs <= THICKER * thickness + SMOOTH
+    margin = round(max(FREE * width, CAP * thickness))
+    if thickness > MAX_THICKNESS * height or not (is_free[:margin].all() and is_free[-margin:].all()):
+        return None
+    is_wide = cv2.countNonZero(cv2.reduce(above, 0, cv2.REDUCE_MAX)) >= MIN_ABOVE * width
+    return (starts, thickness) if is_wide else None
 
 
 def _has_line_below(part: Pixels) -> bool:
     return _covers(part[-_depth(part) :], 0)
 
 
-def _overhangs(part: Pixels) -> bool:
-    """Return whether both ends of the line below are free of what is above it, which is wider than a 1."""
-    height, width = part.shape
-    above = part[: height - 2 * _depth(part)]
-    margin = max(1, round(OVERHANG * width))
-    if not above.size or cv2.countNonZero(above[:, :margin]) or cv2.countNonZero(above[:, -margin:]):
-        return False
-    return bool(cv2.countNonZero(cv2.reduce(above, 0, cv2.REDUCE_MAX)) >= MIN_ABOVE * width)
-
-
 def _is_box(part: Pixels) -> bool:
     depth, breadth = _depth(part), _depth(part.T)
-    sides = _covers(part[:depth], 0) and _covers(part[:, :breadth], 1) and _covers(part[:, -breadth:], 1)
-    return sides and cv2.countNonZero(part) < MAX_INK * part.size
+    at_ends = _has_line_below(part) and _covers(part[:depth], 0)
+    at_sides = _covers(part[:, :breadth], 1) and _covers(part[:, -breadth:], 1)
+    return at_ends and at_sides and cv2.countNonZero(part) < MAX_INK * part.size
 
 
 def _depth(part: Pixels) -> int:

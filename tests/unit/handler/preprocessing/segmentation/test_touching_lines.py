@@ -59,6 +59,24 @@ def test_underline_is_removed_and_the_digit_stays(pen: int) -> None:
     assert top + np.flatnonzero(left.any(axis=1))[0] == np.flatnonzero(eight.any(axis=1))[0]
 
 
+@pytest.mark.parametrize("pen", [6, 12, 20])
+@pytest.mark.parametrize("line", [[(78, 226), (202, 226)], [(40, 222), (202, 226)]], ids=["as wide", "to one side"])
+def test_underline_needs_to_be_no_wider_than_what_is_above_it(line: list[tuple[int, int]], pen: int) -> None:
+    zero = np.maximum(pictures.circle(62, pen, 80), pictures.ink(line, pen=pen))
+    assert is_lined(zero)
+    left = without_underline(mask_of(zero))
+    assert left is not None
+    assert not left[-pen // 2 :].any()
+    assert left[: len(left) // 2].any(axis=0).sum() > 120
+
+
+@pytest.mark.parametrize("height", range(1, 8))
+def test_low_bar_is_no_underline(height: int) -> None:
+    bar = np.ones((height, 40), np.uint8)
+    assert without_underline(bar) is None
+    assert not is_lined(np.pad(bar, 5))
+
+
 def test_drawing_without_an_underline_stays_whole() -> None:
     assert without_underline(mask_of(pictures.ink(*EIGHT))) is None
     assert without_underline(mask_of(pictures.ink(*EIGHT, BOX))) is None
