@@ -44,7 +44,7 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
         return []
     has_patch = _is_patch(light) or _is_patch(1 - light)
     is_clear = max(plane.shape) <= SMALL and not has_patch
-    if not (is_clear or _shares_border(light)):
+    if not (is_clear or _is_ambiguous(plane, light)):
         return []
     low, high = float(np.median(plane[light == 0])), float(np.median(plane[light > 0]))
     if high - low < MIN_CONTRAST:
@@ -59,9 +59,18 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
     return [(~ink, least + max(ratio, 0.0)), (ink, least + max(-ratio, 0.0))]
 
 
-def _shares_border(light: Pixels) -> bool:
-    border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    return bool(MIN_AT_BORDER < border.mean() < MAX_AT_BORDER)
+def _is_ambiguous(plane: Pixels, light: Pixels) -> bool:
+    """Return whether the border does not say which tone is the background.
+
+    It has much of both, or it has little but some of the one that has more of all pixels; a frame would have none.
+    """
+    share = float(_border(light).mean())
+    is_outnumbered = (share > 1 / 2) != (float(light.mean()) > 1 / 2) and np.ptp(_border(plane)) > MIN_CONTRAST
+    return bool(MIN_AT_BORDER < share < MAX_AT_BORDER or is_outnumbered)
+
+
+def _border(plane: Pixels) -> Pixels:
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
 def _is_patch(mask: Pixels) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from handler.preprocessing import Pixels
-from handler.preprocessing.segmentation.two_tone import WITH_PATCH, either_ink
+from handler.preprocessing.segmentation.two_tone import MIN_AT_BORDER, WITH_PATCH, either_ink
 from tests.unit.handler.preprocessing.segmentation import pictures
 
 FAT_SEVEN = pictures.ink([(20, 0), (260, 0), (120, 279)], pen=80)
@@ -34,6 +34,19 @@ def test_digit_of_another_color_gives_both_inks() -> None:
     pixels = np.full((3, 280, 280), 90, np.uint8)
     pixels[1][FAT_SEVEN > 128] = 200
     assert [float((ink[FAT_SEVEN > 128] > 0).mean()) for ink, _ in either_ink(pixels)] == [0, 1]
+
+
+@pytest.mark.parametrize("turn", [0, 255], ids=["dark", "light"])
+def test_digit_that_has_more_pixels_than_its_background_gives_both_inks(turn: int) -> None:
+    fat = pictures.circle(62, 50, 80)[32:248, 54:229]
+    border = np.concatenate([fat[0], fat[-1], fat[:, 0], fat[:, -1]]) > 128
+    assert (fat > 128).mean() > 0.5
+    assert 0 < border.mean() < MIN_AT_BORDER
+    assert len(either_ink((255 - fat) ^ np.uint8(turn))) == 2
+
+
+def test_thick_frame_gives_none() -> None:
+    assert either_ink(255 - np.maximum(pictures.frame(20), pictures.ink(pictures.SEVEN, pen=30))) == []
 
 
 @pytest.mark.parametrize("strokes", [[pictures.SEVEN], pictures.FIVE], ids=["7", "5"])
