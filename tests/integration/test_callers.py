@@ -5,6 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -99,14 +100,13 @@ def test_caller_is_in_the_access_log_and_the_key_in_no_file(keyed: Stack) -> Non
 
 def test_each_key_has_a_rate_limit_of_its_own(keyed: Stack) -> None:
     refill()
-    statuses = [post(keyed, SINGLE, drawings.blank(), **bearer(KEY)).status_code for _ in range(4 * RATE)]
-    assert set(statuses) == {422, 429}
-    assert statuses[:RATE] == [422] * RATE
-    refused = post(keyed, SINGLE, drawings.blank(), **bearer(KEY))
-    while refused.status_code != 429:
-        refused = post(keyed, SINGLE, drawings.blank(), **bearer(KEY))
-    assert_error(refused, 429, "TooManyRequests")
-    assert refused.headers["Retry-After"] == "1"
+    with ThreadPoolExecutor(4 * RATE) as clients:
+        responses = list(clients.map(lambda _: post(keyed, SINGLE, drawings.blank(), **bearer(KEY)), range(4 * RATE)))
+    refused = [response for response in responses if response.status_code != 422]
+    assert 0 < len(refused) <= 3 * RATE
+    for response in refused:
+        assert_error(response, 429, "TooManyRequests")
+        assert response.headers["Retry-After"] == "1"
     assert post(keyed, SINGLE, drawings.blank(), **bearer(SECOND)).status_code == 422
 
 
