@@ -10,7 +10,7 @@ from handler.preprocessing.pixels import Pixels
 from handler.preprocessing.segmentation.box import Box
 from handler.preprocessing.segmentation.component_search import WITH_UNDERLINE, Candidate, ComponentSearch
 from handler.preprocessing.segmentation.components import FAINT, Component, components_of
-from handler.preprocessing.segmentation.grouping import group, lies_along_edge
+from handler.preprocessing.segmentation.grouping import group, lies_along_edge, without_lines_beside
 from handler.preprocessing.segmentation.shapes import is_patch
 from handler.preprocessing.segmentation.structures import Rest, without_structures
 
@@ -64,7 +64,8 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     drawn = [one for one in components if not lies_along_edge(one, rest.inside) and not is_patch(labels, one)]
     if not drawn and not is_plain:
         raise BlankImage
-    chosen = group(drawn or components, rest.inside)
+    drawn = drawn or components
+    chosen = group(drawn if is_plain else without_lines_beside(drawn, rest.inside), rest.inside)
     if min(ink.shape) < MIN_SIDE:
         return Candidates([search.everything(0.0)], chosen.several, is_whole=True)
     inner = search.inside_ring(components, chosen, rest.inside)

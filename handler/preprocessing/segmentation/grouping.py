@@ -20,6 +20,9 @@ SOLID = 0.7  # of its box: a component with so much ink that is not narrow is a 
 NARROW = 0.4  # of its longer side: a 1 may be as solid
 MIN_SIZE_AT_EDGE = 0.9  # a smaller one belongs to a neighbor
 ALONG_EDGE = 0.25  # of its length: what is thinner and lies along an edge is the rest of a strip
+ALONG_SIDE = 0.65  # of a side of the image: a cell's line is at least as long
+OUTER = 0.2  # of the side across: a cell's line lies so near an edge; the stem of a 4 seldom does
+BEYOND = 0.05  # of its length: how far it reaches beyond both ends of the digit, as a 1 beside it seldom does
 
 
 class Group(NamedTuple):
@@ -86,6 +89,38 @@ def lies_along_edge(component: Component, inside: Box) -> bool:
     is_at_side = min(box.left - inside.left, inside.right - box.right) <= 1 and box.width < ALONG_EDGE * box.height
     is_at_end = min(box.top - inside.top, inside.bottom - box.bottom) <= 1 and box.height < ALONG_EDGE * box.width
     return is_at_side or is_at_end
+
+
+def without_lines_beside(components: Sequence[Component], inside: Box) -> list[Component]:
+    """Leave out the lines of a cell: thin, long, beside the largest of the other components and beyond its ends.
+
+    Args:
+        components: At least one.
+        inside: The part of the image that strips at the edges leave.
+    """
+    lines = [component for component in components if _is_line(component.box, inside)]
+    others = [component for component in components if component not in lines]
+    if not others:
+        return lines
+    main = max(others, key=lambda component: _weight(component, inside)).box
+    return [one for one in components if one not in lines or not _runs_beside(one.box, main)]
+
+
+def _is_line(box: Box, inside: Box) -> bool:
+    if box.height >= ALONG_SIDE * inside.height and box.width < ALONG_EDGE * box.height:
+        return min(box.right - inside.left, inside.right - box.left) < OUTER * inside.width
+    if box.width >= ALONG_SIDE * inside.width and box.height < ALONG_EDGE * box.width:
+        return min(box.bottom - inside.top, inside.bottom - box.top) < OUTER * inside.height
+    return False
+
+
+def _runs_beside(line: Box, main: Box) -> bool:
+    beyond = BEYOND * max(line.width, line.height)
+    if line.height > line.width:
+        is_beside = line.right <= main.left or line.left >= main.right
+        return is_beside and line.top + beyond <= main.top and line.bottom - beyond >= main.bottom
+    is_beside = line.bottom <= main.top or line.top >= main.bottom
+    return is_beside and line.left + beyond <= main.left and line.right - beyond >= main.right
 
 
 def _is_neighbor(component: Component, main: Component, inside: Box) -> bool:

@@ -1,5 +1,7 @@
 """Frames, circles, lines and specks are told from the digit, and the digit keeps all its strokes."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,21 @@ def difference(ink: Pixels, other: Pixels) -> float:
 )
 def test_what_is_around_a_digit_is_told_from_it(around: Pixels) -> None:
     assert difference(best(SEVEN | around).ink, SEVEN) < 5
+
+
+@pytest.mark.parametrize("turn", [lambda ink: ink, np.transpose], ids=["upright", "level"])
+def test_line_of_a_cell_that_ends_before_the_border_is_told_from_the_digit(turn: Callable[[Pixels], Pixels]) -> None:
+    cell = pictures.ink([(46, 20), (48, 255)], pen=4)
+    digit = turn(SEVEN)
+    assert difference(find_candidates(digit | turn(cell), is_plain=False).candidates[0].ink, digit) < 5
+
+
+@pytest.mark.parametrize(
+    "stem", [[(230, 60), (230, 250)], [(200, 30), (200, 250)]], ids=["not above it", "not at edge"]
+)
+def test_stem_of_a_four_beside_its_other_stroke_stays(stem: list[tuple[int, int]]) -> None:
+    four = pictures.ink([(110, 60), (100, 150), (180, 150)], stem)
+    assert difference(find_candidates(four, is_plain=False).candidates[0].ink, four) < 5
 
 
 @pytest.mark.parametrize(
