@@ -84,7 +84,7 @@ class NumberRecognizer:
         writing = Writing(segments.ink)
         if writing.tall_components() > 2 * MAX_DIGITS:  # each digit has two parts at most, where there are that many
             raise _too_many()
-        pieces = _Pieces(self._recognizer, writing, segments.factor)
+        pieces = _Pieces(self._recognizer, writing, segments)
         pieces.judge(writing.pieces())
         reading = best_reading(pieces.judged)
         doubted = [item for item in reading.digits if pieces.may_be_several(item)]
@@ -103,8 +103,8 @@ class NumberRecognizer:
 class _Pieces:
     """The pieces of one number that the network has seen."""
 
-    def __init__(self, recognizer: Recognizer, writing: Writing, factor: int) -> None:
-        self._recognizer, self._writing, self._factor = recognizer, writing, factor
+    def __init__(self, recognizer: Recognizer, writing: Writing, segments: Segments) -> None:
+        self._recognizer, self._writing, self._segments = recognizer, writing, segments
         self.judged: list[Judged] = []
         self.recognitions: list[Recognition] = []
         self._taps: list[bool] = []  # for each of them, whether it looks like a stray tap
@@ -123,8 +123,9 @@ class _Pieces:
         if not tried:
             return
         pictures = center([scaled for scaled, _ in images])
+        factor, size = self._segments.factor, (self._segments.width, self._segments.height)
         alternatives = [
-            Alternatives(picture[None], (box.scaled(self._factor),))
+            Alternatives(picture[None], (box.scaled(factor).within(*size),))
             for picture, (_, box) in zip(pictures, images, strict=True)
         ]
         [answers] = self._recognizer.infer([alternatives])

@@ -30,6 +30,7 @@ _UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
+_TURNED = (5, 6, 7, 8)  # those that exchange rows and columns
 
 Opened = Encoded | PlainPng
 
@@ -95,6 +96,12 @@ def decode(image: Opened) -> Pixels:
         raise
     except Exception as error:  # Pillow's plugins raise many types on a damaged file
         raise InvalidImage("The image is damaged or truncated; send the whole file.") from error
+
+
+def upright_size(image: Opened) -> tuple[int, int]:
+    """Return the width and height of an image from `open_image` when it is upright."""
+    is_turned = isinstance(image, Encoded) and image.orientation in _TURNED
+    return (image.height, image.width) if is_turned else (image.width, image.height)
 
 
 def is_lossy(image: Opened) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 
 from handler.errors import BlankImage
 from handler.preprocessing.alternatives import Alternatives
-from handler.preprocessing.decoding import Opened, decode, is_lossy
+from handler.preprocessing.decoding import Opened, decode, is_lossy, upright_size
 from handler.preprocessing.ink import find_ink, has_plain_surroundings, is_one_drawing
 from handler.preprocessing.limits import MAX_SEARCHED_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
@@ -89,8 +89,7 @@ def prepare_segments(opened: Opened) -> Segments:
     pixels = _reduced(decode(opened))
     ink, _ = _find_ink(pixels, lossy=is_lossy(opened))
     rest = without_structures((ink > FAINT * int(ink.max())).view(np.uint8))
-    factor = round(_ratio(opened, pixels))
-    return Segments(np.where(rest.removed > 0, np.uint8(0), ink), factor)
+    return Segments(np.where(rest.removed > 0, np.uint8(0), ink), *upright_size(opened))
 
 
 def _whole(drawing: Scaled, opened: Opened, pixels: Pixels, *, several: bool) -> Prepared:
@@ -149,10 +148,9 @@ def _ratio(opened: Opened, pixels: Pixels) -> float:
 
 def _upright(box: Box, opened: Opened, pixels: Pixels) -> Box:
     """Return a box of decoded pixels in pixels of the whole upright image."""
-    height, width = pixels.shape[-2:]
     ratio = _ratio(opened, pixels)
     if ratio == 1:
         return box
     left, top = int(box.left * ratio), int(box.top * ratio)
-    right, bottom = round(min(box.right, width) * ratio), round(min(box.bottom, height) * ratio)
-    return Box(left, top, max(1, right - left), max(1, bottom - top))
+    right, bottom = round(box.right * ratio), round(box.bottom * ratio)
+    return Box(left, top, max(1, right - left), max(1, bottom - top)).within(*upright_size(opened))

@@ -34,6 +34,10 @@ class Box(NamedTuple):
         """Return the rectangle moved to the right and down."""
         return Box(self.left + left, self.top + top, self.width, self.height)
 
+    def within(self, width: int, height: int) -> "Box":
+        """Return the part of the rectangle that is in an image of `width`×`height` pixels; its first pixel must be."""
+        return Box(self.left, self.top, min(self.right, width) - self.left, min(self.bottom, height) - self.top)
+
     @property
     def slices(self) -> tuple[slice, slice]:
         """The rows and columns of the rectangle, to index an array with."""

@@ -15,11 +15,18 @@ class Segments(NamedTuple):
 
     Attributes:
         ink: (height, width) uint8, 0 = background, larger = stronger.
-        factor: Its pixels are so many pixels of the upright image wide and high.
+        width, height: Pixels of the whole upright image, of which the ink may be a reduction.
     """
 
     ink: Pixels
-    factor: int
+    width: int
+    height: int
+
+    @property
+    def factor(self) -> int:
+        """How many pixels of the upright image a pixel of the ink is wide and high."""
+        longer: int = max(self.ink.shape)
+        return round(max(self.width, self.height) / longer)
 
     def components(self) -> tuple[Labels, list[Component]]:
         """Return the labels and the components of the ink, as `find_components` does; boxes in pixels of `ink`."""
@@ -27,7 +34,7 @@ class Segments(NamedTuple):
 
     def to_bytes(self) -> bytes:
         """Return a message that `from_bytes` reads."""
-        numbers = (*self.ink.shape, self.factor)
+        numbers = (*self.ink.shape, self.width, self.height)
         return b"".join(number.to_bytes(_NUMBER, "big") for number in numbers) + self.ink.tobytes()
 
     @classmethod
@@ -37,6 +44,6 @@ class Segments(NamedTuple):
         Raises:
             ValueError: The message is not whole.
         """
-        numbers = (int.from_bytes(message[_NUMBER * i : _NUMBER * (i + 1)], "big") for i in range(3))
-        height, width, factor = numbers
-        return cls(np.frombuffer(message, np.uint8, offset=3 * _NUMBER).reshape(height, width), factor)
+        numbers = (int.from_bytes(message[_NUMBER * i : _NUMBER * (i + 1)], "big") for i in range(4))
+        rows, columns, width, height = numbers
+        return cls(np.frombuffer(message, np.uint8, offset=4 * _NUMBER).reshape(rows, columns), width, height)

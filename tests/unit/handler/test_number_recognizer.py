@@ -6,7 +6,9 @@ import pytest
 
 from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
 from handler.number_recognizer import NumberRecognizer
-from handler.preprocessing import Budget, Pixels, Segments, preprocess_requests
+from handler.preprocessing import Budget, Pixels, Segments, encode_png, preprocess_requests
+from handler.preprocessing.decoding import open_image
+from handler.preprocessing.preparation import prepare_segments
 from tests import drawings, served_model
 
 ONE, SEVEN = drawings.ONE, drawings.SEVEN
@@ -21,8 +23,13 @@ def ink(*lines: list[tuple[int, int]], gap: int = 40) -> Pixels:
     return 255 - np.asarray(drawings.row(*lines, gap=gap))
 
 
+def segments(pixels: Pixels, factor: int = 1) -> Segments:
+    height, width = pixels.shape
+    return Segments(pixels, factor * width, factor * height)
+
+
 def test_digits_are_read_from_the_left_each_with_its_box(recognizer: NumberRecognizer) -> None:
-    answer = recognizer.read(Segments(ink(SEVEN, ONE, SEVEN), 1))
+    answer = recognizer.read(segments(ink(SEVEN, ONE, SEVEN)))
     assert (answer["number"], answer["verdict"], answer["lines"]) == ("717", "digit", [[0, 1, 2]])
     assert answer["confidence"] > 0.7
     lefts = [digit["box"]["left"] for digit in answer["digits"]]
@@ -35,46 +42,56 @@ def test_digits_are_read_from_the_left_each_with_its_box(recognizer: NumberRecog
 
 def test_lines_are_read_from_the_top(recognizer: NumberRecognizer) -> None:
     page = np.concatenate([ink(SEVEN, ONE), ink(ONE, SEVEN)])
-    answer = recognizer.read(Segments(page, 1))
+    answer = recognizer.read(segments(page))
     assert (answer["number"], answer["lines"]) == ("7117", [[0, 1], [2, 3]])
 
 
 def test_boxes_are_in_pixels_of_the_whole_image(recognizer: NumberRecognizer) -> None:
-    [small] = recognizer.read(Segments(ink(SEVEN), 1))["digits"]
-    [large] = recognizer.read(Segments(ink(SEVEN), 4))["digits"]
+    [small] = recognizer.read(segments(ink(SEVEN)))["digits"]
+    [large] = recognizer.read(segments(ink(SEVEN), 4))["digits"]
     assert large["box"] == {name: 4 * value for name, value in small["box"].items()}
+
+
+@pytest.mark.parametrize(("width", "height"), [(301, 301), (2047, 1023)])  # reduced for its writing; for its pixels
+def test_boxes_end_with_the_image(recognizer: NumberRecognizer, width: int, height: int) -> None:
+    page = np.zeros((height, width), np.uint8)
+    cv2.line(page, (width // 2, height // 8), (width // 2, height - 1), 255, 24)
+    cv2.line(page, (width // 2, height // 2), (width - 1, height - 1), 255, 24)
+    [digit] = recognizer.read(prepare_segments(open_image(encode_png(page))))["digits"]
+    box = digit["box"]
+    assert (box["left"] + box["width"], box["top"] + box["height"]) == (width, height)
 
 
 def test_decimal_point_and_minus_are_left_out(recognizer: NumberRecognizer) -> None:
     page = ink(SEVEN, ONE, gap=120)
     page[205:228, 240:262] = 255
     page[130:146, 2:45] = 255
-    assert recognizer.read(Segments(page, 1))["number"] == "71"
+    assert recognizer.read(segments(page))["number"] == "71"
 
 
 def test_digits_that_touch_are_separated(recognizer: NumberRecognizer) -> None:
-    assert recognizer.read(Segments(ink(ONE, SEVEN, gap=-4), 1))["number"] == "17"
+    assert recognizer.read(segments(ink(ONE, SEVEN, gap=-4)))["number"] == "17"
 
 
 def test_more_than_64_digits_are_refused(recognizer: NumberRecognizer) -> None:
     line = np.concatenate([ink(*[ONE] * 13, gap=30)] * 5)
     with pytest.raises(TooManyDigits, match="64"):
-        recognizer.read(Segments(line, 1))
+        recognizer.read(segments(line))
 
 
 def test_64_digits_are_read(recognizer: NumberRecognizer) -> None:
     page = np.concatenate([ink(*[ONE] * 16, gap=30)] * 4)
-    assert recognizer.read(Segments(page, 1))["number"] == "1" * 64
+    assert recognizer.read(segments(page))["number"] == "1" * 64
 
 
 def test_image_without_ink_is_blank(recognizer: NumberRecognizer) -> None:
     with pytest.raises(BlankImage):
-        recognizer.read(Segments(np.zeros((40, 40), np.uint8), 1))
+        recognizer.read(segments(np.zeros((40, 40), np.uint8)))
 
 
 def test_errors_digits_and_numbers_stay_in_their_places(recognizer: NumberRecognizer) -> None:
     digit, error = preprocess_requests([[drawings.seven(), b"bad"]])[0]
-    number, empty = Segments(ink(ONE, SEVEN), 1), Segments(np.zeros((9, 9), np.uint8), 1)
+    number, empty = segments(ink(ONE, SEVEN)), segments(np.zeros((9, 9), np.uint8))
     answers: Any = recognizer.infer([[number, digit, error], [empty, number]], Budget())
     [[first, second, third], [fourth, fifth]] = answers
     assert (first["number"], second["digit"], fifth["number"]) == ("17", 7, "17")
@@ -85,7 +102,7 @@ def test_errors_digits_and_numbers_stay_in_their_places(recognizer: NumberRecogn
 def test_numbers_that_come_too_late_are_refused(recognizer: NumberRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handler.preprocessing.budget.REQUEST_SECONDS", -10)
     monkeypatch.setattr("handler.preprocessing.budget.LARGE_SECONDS", 0)
-    [[answer]] = recognizer.infer([[Segments(ink(ONE), 1)]], Budget())
+    [[answer]] = recognizer.infer([[segments(ink(ONE))]], Budget())
     assert isinstance(answer, ServiceUnavailable)
     assert isinstance(answer, ApiError)
 
@@ -94,4 +111,4 @@ def test_dots_are_not_cut_into_digits(recognizer: NumberRecognizer) -> None:
     page = ink(SEVEN, SEVEN) * np.uint8(0)
     for center in ((100, 140), (250, 140)):
         cv2.circle(page, center, 12, 255, -1)
-    assert [digit["verdict"] for digit in recognizer.read(Segments(page, 1))["digits"]] == ["not_a_digit"] * 2
+    assert [digit["verdict"] for digit in recognizer.read(segments(page))["digits"]] == ["not_a_digit"] * 2

@@ -22,6 +22,6 @@ def test_message_that_is_cut_off_is_refused() -> None:
 
 def test_segments_are_read_as_they_were_written() -> None:
     ink = np.random.default_rng(1).integers(0, 256, (30, 50), np.uint8)
-    read = Segments.from_bytes(Segments(ink, 4).to_bytes())
+    read = Segments.from_bytes(Segments(ink, 199, 120).to_bytes())
     np.testing.assert_array_equal(read.ink, ink)
-    assert read.factor == 4
+    assert (read.width, read.height, read.factor) == (199, 120, 4)

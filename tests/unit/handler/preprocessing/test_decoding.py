@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from handler.errors import ImageTooLarge, InvalidImage
 from handler.preprocessing import Pixels
-from handler.preprocessing.decoding import decode, open_image
+from handler.preprocessing.decoding import decode, open_image, upright_size
 from handler.preprocessing.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from tests import drawings
 
@@ -58,8 +58,9 @@ def test_image_with_exif_orientation_is_turned_upright(orientation: int, format_
     options = {"lossless": True} if format_ == "WEBP" else {}
     upright = SEVEN.crop((0, 0, 280, 200))  # not square: a wrong turn has another shape
     stored = upright if turn is None else upright.transpose(turn)
-    pixels = decoded(stored, format_, exif=exif, **options)
-    np.testing.assert_array_equal(pixels, np.asarray(upright))
+    opened = open_image(drawings.encoded(stored, format_, exif=exif, **options))
+    assert upright_size(opened) == upright.size
+    np.testing.assert_array_equal(decode(opened), np.asarray(upright))
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "RGB", "P", "LA", "RGBA", "PA"])

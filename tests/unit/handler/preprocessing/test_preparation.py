@@ -59,6 +59,15 @@ def test_box_is_where_the_digit_is_in_the_whole_image(factor: int) -> None:
     np.testing.assert_allclose(box, np.multiply(expected, factor), atol=4 * factor)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1500, 1449), (1449, 1500)])
+def test_box_ends_with_an_image_that_is_reduced(width: int, height: int) -> None:
+    page = np.full((height, width), 255, np.uint8)
+    page[height // 2 :, width // 2 : width // 2 + 60] = 0
+    page[-60:, width // 2 :] = 0
+    [box, *_] = prepare(open_image(encode_png(page))).boxes
+    assert (box.right, box.bottom) == (width, height)
+
+
 def test_segments_have_no_frame() -> None:
     segments = prepare_segments(open_image(encode_png(255 - (SEVEN | pictures.frame(3)))))
     _, components = segments.components()

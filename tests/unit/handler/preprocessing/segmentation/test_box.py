@@ -28,6 +28,11 @@ def test_moved_box_keeps_its_size() -> None:
     assert BOX.moved(10, 20) == Box(13, 25, 4, 2)
 
 
+def test_box_within_an_image_ends_with_it() -> None:
+    assert BOX.within(5, 6) == Box(3, 5, 2, 1)
+    assert BOX.within(7, 7) == BOX
+
+
 def test_union_is_the_smallest_box_around_all() -> None:
     assert union([BOX, Box(10, 0, 2, 3), Box(4, 6, 1, 30)]) == Box(3, 0, 9, 36)
     assert union([BOX]) == BOX
