@@ -66,8 +66,9 @@ class Routes:
                 return description
             if not is_small and not budget.allows(large=True, started=True):
                 return _TOO_MANY
-            if not is_small and (coding := header("Content-Encoding")):
-                row = {"body": decompress(body_of(row), coding, MAX_BODY if route in SEVERAL else MAX_SINGLE_BODY)}
+            body = body_of(row)
+            if not is_small and isinstance(body, bytes) and (coding := header("Content-Encoding")):
+                row = {"body": decompress(body, coding, MAX_BODY if route in SEVERAL else MAX_SINGLE_BODY)}
             if route == V2_INFER:
                 images, outputs = open_inference.parse(body_of(row), header(JSON_LENGTH))
                 return Payload(images, batched=True, outputs=outputs)

@@ -5,6 +5,7 @@ import logging
 import struct
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -243,3 +244,11 @@ def test_only_small_requests_are_left_to_other_workers(handler: DigitHandler) ->
     answers, context = ask(handler, (photograph, small), (SEVEN, small), (photograph, medium), (photograph, image()))
     assert [context.statuses[index] for index in range(4)] == [(421, "Misdirected Request"), *[(200, "OK")] * 3]
     assert [answer.get("digit") for answer in answers] == [None, 7, 7, 7]
+
+
+@pytest.mark.parametrize("row", [{}, {"body": None}, {"body": [1]}], ids=["no body", "nothing", "parsed JSON"])
+def test_content_encoding_of_what_is_no_bytes_is_a_client_error(handler: DigitHandler, row: dict[str, Any]) -> None:
+    for route in ("", "v1", "v2-infer"):
+        context = FakeContext({"Content-Encoding": "gzip", "X-Route": route})
+        handler.handle([row], context)
+        assert context.statuses[0][0] == 400
