@@ -1,7 +1,7 @@
 """Ink of several digits → the number that they are."""
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, TypedDict
 
 from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
@@ -90,8 +90,8 @@ class NumberRecognizer:
         doubted = [item for item in reading.digits if pieces.may_be_several(item)]
         doubted.sort(key=lambda item: -item.cost)
         labels = [label for item in doubted for label in range(item.piece.start[0], item.piece.stop[0])][:MAX_CUT]
-        if cut := [piece for label in labels for piece in writing.cut(label)]:
-            pieces.judge(cut)
+        if labels:
+            pieces.judge(piece for label in labels for piece in writing.cut(label))
             reading = best_reading(pieces.judged)
         if not reading.digits:
             raise BlankImage("There is no digit on the image; draw digits that stand out from their background.")
@@ -109,15 +109,16 @@ class _Pieces:
         self.recognitions: list[Recognition] = []
         self._taps: list[bool] = []  # for each of them, whether it looks like a stray tap
 
-    def judge(self, pieces: Sequence[Piece]) -> None:
-        """Let the network judge pieces, the first of them if there are too many."""
-        self.judged += [Judged(piece, omission_cost(piece), None, -1) for piece in pieces if not piece.is_digit]
+    def judge(self, pieces: Iterable[Piece]) -> None:
+        """Let the network judge pieces, the first of them if there are too many; no further ones are asked for."""
         tried: list[Piece] = []
         images: list[tuple[Any, Box]] = []
         for piece in pieces:
             if len(self.recognitions) + len(tried) == MAX_PIECES:
                 break
-            if piece.is_digit and (scaled := self._writing.scaled(piece)) is not None:
+            if not piece.is_digit:
+                self.judged.append(Judged(piece, omission_cost(piece), None, -1))
+            elif (scaled := self._writing.scaled(piece)) is not None:
                 tried.append(piece)
                 images.append(scaled)
         if not tried:

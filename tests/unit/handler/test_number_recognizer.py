@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
-from handler.number_recognizer import NumberRecognizer
+from handler.number_recognizer import MAX_CUT, NumberRecognizer
 from handler.preprocessing import Budget, Pixels, Segments, encode_png, preprocess_requests
 from handler.preprocessing.decoding import open_image
 from handler.preprocessing.preparation import prepare_segments
+from handler.preprocessing.segmentation.number import Piece, Writing
 from tests import drawings, served_model
 
 ONE, SEVEN = drawings.ONE, drawings.SEVEN
@@ -71,6 +72,19 @@ def test_decimal_point_and_minus_are_left_out(recognizer: NumberRecognizer) -> N
 
 def test_digits_that_touch_are_separated(recognizer: NumberRecognizer) -> None:
     assert recognizer.read(segments(ink(ONE, SEVEN, gap=-4)))["number"] == "17"
+
+
+def test_no_more_is_cut_than_the_network_sees(recognizer: NumberRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels: list[int] = []
+    cut = Writing.cut
+
+    def counted(writing: Writing, label: int) -> list[Piece]:
+        labels.append(label)
+        return cut(writing, label)
+
+    monkeypatch.setattr(Writing, "cut", counted)
+    recognizer.read(segments(np.concatenate([ink(*[SEVEN] * 6, gap=-4)] * MAX_CUT)))
+    assert 0 < len(labels) < MAX_CUT / 2
 
 
 def test_more_than_64_digits_are_refused(recognizer: NumberRecognizer) -> None:
