@@ -20,8 +20,9 @@ def copy_to(site_packages: Path) -> None:
     (site_packages / "ts" / "protocol" / "frames.py").unlink(missing_ok=True)
     restore_worker(site_packages)
     with zipfile.ZipFile(SOURCE / JAR) as jar:
-        classes = {patch.path: jar.read(patch.path) for patch in JAVA_PATCHES}
-    write_jar(site_packages, {**classes, f"{NATIVE_LIBRARY}x86_64.so": b"a library"})
+        libraries = [name for name in jar.namelist() if name.startswith(NATIVE_LIBRARY)]
+        members = {name: jar.read(name) for name in [*libraries, *(patch.path for patch in JAVA_PATCHES)]}
+    write_jar(site_packages, members)
     (site_packages / RECORD).parent.mkdir()
     shutil.copyfile(SOURCE / RECORD, site_packages / RECORD)
 

@@ -37,6 +37,11 @@ def sums_match(site_packages: Path) -> bool:
     return subprocess.run(command, cwd=site_packages, check=False).returncode == 0
 
 
+def machine_of(library: Path) -> int:
+    """Return the architecture that a library is for, as its ELF header numbers them."""
+    return int.from_bytes(library.read_bytes()[18:20], "little")
+
+
 def reader(site_packages: Path, switch: str | None) -> list[str]:
     """Return the modules of the functions with which a worker reads."""
     code = f"import sys; sys.path.insert(0, {str(site_packages)!r})\n{SHOW_READER}"
@@ -72,6 +77,15 @@ def test_class_for_newer_versions_of_java_is_for_them_alone(site_packages: Path)
         patched = versioned.read(f"META-INF/versions/21/{memory.PATCH.path}")
     assert [(old, new) for old, new in zip(original, patched, strict=True) if old != new] == [(0x2A, 0x27)]
     assert not (site_packages / PATCHES / memory.PATCH.path).exists()
+
+
+def test_native_library_for_each_architecture_is_among_the_patches(site_packages: Path) -> None:
+    apply(site_packages)
+    machines = {path.name: machine_of(path) for path in (site_packages / PATCHES).glob("*.so")}
+    assert machines == {
+        "libnetty_transport_native_epoll_x86_64.so": 62,  # EM_X86_64
+        "libnetty_transport_native_epoll_aarch_64.so": 183,  # EM_AARCH64
+    }
 
 
 def test_worker_reads_ahead_only_when_the_entrypoint_says_so(site_packages: Path) -> None:
