@@ -22,7 +22,7 @@ from handler.preprocessing.segmentation.writing_lines import MIN_TALL, Boxes, he
 
 MAX_COMPONENTS = 192  # the largest; the others are left out
 STRONG = 0.3  # of the strongest ink; components are connected by what is stronger
-MIN_AREA = 0.002  # of the square of the height of writing; smaller components are specks
+MIN_AREA = 0.002  # of the square of the height of writing; smaller components are specks, unless they are tall
 MAX_HEIGHT = 3.0  # heights of writing; higher components are no digits
 WORKING_HEIGHT = 64  # pixels; higher writing is reduced to between 1 and 1.5 times this
 MAX_PARTS = 5  # components of one piece
@@ -183,7 +183,8 @@ def _components(ink: Pixels) -> tuple[NDArray[np.int32], Boxes]:
     if not len(boxes):
         raise BlankImage("Nothing is drawn on the image; draw digits that stand out from their background.")
     height = height_of_writing(boxes)
-    kept = np.flatnonzero((areas >= MIN_AREA * height * height) & (boxes[:, 3] <= MAX_HEIGHT * height))
+    is_speck = (areas < MIN_AREA * height * height) & (boxes[:, 3] < MIN_TALL * height)
+    kept = np.flatnonzero(~is_speck & (boxes[:, 3] <= MAX_HEIGHT * height))
     if len(kept) > MAX_COMPONENTS:
         kept = np.sort(kept[np.argpartition(-areas[kept], MAX_COMPONENTS)[:MAX_COMPONENTS]])
     table = np.zeros(len(boxes) + 1, np.int32)

@@ -80,6 +80,11 @@ def test_ink_that_is_empty_is_blank() -> None:
         Writing(np.zeros((50, 50), np.uint8))
 
 
+def test_tall_strokes_are_no_specks_however_thin_they_are() -> None:
+    assert len(whole(Writing(strokes((20, 5, 1, 600), shape=(610, 300))))) == 1
+    assert len(whole(Writing(strokes((20, 5, 1, 600), (280, 5, 1, 600), shape=(610, 300))))) == 2
+
+
 def test_ring_and_bar_that_touch_have_a_cut_between_them() -> None:
     ink = strokes((70, 20, 6, 60))
     cv2.ellipse(ink, (48, 50), (21, 28), 0, 0, 360, 255, 5)
