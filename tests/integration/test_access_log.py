@@ -39,7 +39,7 @@ MAX_LINE_BYTES = 1500
 @pytest.fixture(scope="module")
 def own_stack() -> Iterator[Stack]:
     """Start a service whose logs have no lines of other tests."""
-    with ready_stack(RATE_LIMIT="10000r/s", RATE_BURST="10000") as running:
+    with ready_stack(WORKERS="1", RATE_LIMIT="10000r/s", RATE_BURST="10000") as running:
         yield running
 
 

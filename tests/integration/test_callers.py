@@ -38,7 +38,7 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         folder.chmod(folder.stat().st_mode | 0o555)
     settings = {"API_KEYS": str(file), "CORS_ORIGINS": f"{ORIGIN} {OTHER}"}
     limits = {"API_KEY_RATE_LIMIT": f"{RATE}r/s", "API_KEY_RATE_BURST": str(RATE)}
-    with ready_stack(RATE_LIMIT="10000r/s", RATE_BURST="10000", **settings, **limits) as running:
+    with ready_stack(WORKERS="1", RATE_LIMIT="10000r/s", RATE_BURST="10000", **settings, **limits) as running:
         yield running
 
 

@@ -45,7 +45,7 @@ def metric(stack: Stack, name: str) -> float:
 def test_full_disk_is_seen_in_the_metrics_and_small_requests_are_answered(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
-    with small_disk(tmp_path) as disk, ready_stack(RUN_DIR=str(disk)) as stack:
+    with small_disk(tmp_path) as disk, ready_stack(RUN_DIR=str(disk), WORKERS="1") as stack:
         assert metric(stack, "digits_disk_writable") == 1
         assert post(stack, SINGLE, drawings.seven()).status_code == 200
         wait_until(lambda: metric(stack, "digits_requests_total") == 1)

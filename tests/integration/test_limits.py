@@ -132,7 +132,7 @@ def test_large_images_of_one_client_do_not_fail_requests_of_another(stack: Stack
 @pytest.fixture(scope="module")
 def strict_stack() -> Iterator[Stack]:
     """Start a service that allows a client one request a minute, and three more at once."""
-    with ready_stack(RATE_LIMIT="1r/m", RATE_BURST="3") as running:
+    with ready_stack(WORKERS="1", RATE_LIMIT="1r/m", RATE_BURST="3") as running:
         yield running
 
 

@@ -34,7 +34,7 @@ def send_and_leave(port: int, start: threading.Barrier) -> None:
 
 
 def test_bodies_beyond_all_memory_are_refused_and_nothing_waits() -> None:
-    with ready_stack() as stack:
+    with ready_stack(WORKERS="1") as stack:
         java, port = java_of(stack), stack.ports["TORCHSERVE_PORT"]
         start = threading.Barrier(CLIENTS)
         clients = [threading.Thread(target=send_and_leave, args=(port, start)) for _ in range(CLIENTS)]

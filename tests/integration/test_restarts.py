@@ -21,7 +21,7 @@ RESTART_TIMEOUT_S = 180  # three failures of /ping, and a start on a busy machin
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """Start a service that these tests may break."""
-    with ready_stack() as running:
+    with ready_stack(WORKERS="1") as running:
         yield running
 
 
@@ -115,7 +115,7 @@ def test_nginx_that_lost_a_process_is_started_again(stack: Stack) -> None:
 
 
 def test_script_ends_with_the_end_of_the_log_after_too_many_restarts() -> None:
-    with ready_stack() as stack:
+    with ready_stack(WORKERS="1") as stack:
         java = process_of(stack, "java")
         for _ in range(MAX_RESTARTS):
             assert java is not None

@@ -47,7 +47,7 @@ def capabilities(process: psutil.Process) -> int:
 
 def test_service_is_not_ready_before_the_model_is_loaded_and_ready_after() -> None:
     began = time.monotonic()
-    with starting_stack() as stack:
+    with starting_stack(WORKERS="1") as stack:
         wait_for_nginx(stack)
         for path in ("/readyz", "/v1/models/digits"):
             assert_error(requests.get(stack.url + path, timeout=10), 503, "ServiceUnavailable")
@@ -62,7 +62,7 @@ def test_service_is_not_ready_before_the_model_is_loaded_and_ready_after() -> No
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_is_left_when_the_script_ends(how: signal.Signals) -> None:
-    with ready_stack() as stack:
+    with ready_stack(WORKERS="1") as stack:
         processes = stack.processes()
         names = [process.name() for process in processes]
         assert names.count("java") == 1
@@ -90,19 +90,19 @@ def test_servers_are_not_root_and_their_files_are_theirs_only(stack: Stack) -> N
 
 
 def test_new_folder_of_a_run_is_private(tmp_path: Path) -> None:
-    with starting_stack(RUN_DIR=str(tmp_path / "new")) as stack:
+    with starting_stack(RUN_DIR=str(tmp_path / "new"), WORKERS="1") as stack:
         wait_for_nginx(stack)
         assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
 def test_logs_survive_the_next_start_and_stay_small(tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
-    with starting_stack(RUN_DIR=str(run_dir)) as stack:
+    with starting_stack(RUN_DIR=str(run_dir), WORKERS="1") as stack:
         wait_for_nginx(stack)
     for name in ("nginx", "torchserve"):
         with (run_dir / f"{name}.log").open("a") as log:
             log.write("evidence of a crash\n")
-    with ready_stack(RUN_DIR=str(run_dir)) as stack:
+    with ready_stack(RUN_DIR=str(run_dir), WORKERS="1") as stack:
         for name in ("nginx", "torchserve"):
             assert "evidence of a crash\n" in (run_dir / f"{name}.log").read_text()
         for name in ("access", "torchserve"):

@@ -34,7 +34,7 @@ def test_path_with_special_characters_works_in_every_language_and_for_its_owner(
     temporary = tmp_path / ("a path that is too long for sockets " * 3)
     temporary.mkdir()
     with ready_stack(
-        root, RUN_DIR="", MODEL_STORE=str(ROOT / "model_store"), LC_ALL="C", TMPDIR=str(temporary)
+        root, RUN_DIR="", WORKERS="1", MODEL_STORE=str(ROOT / "model_store"), LC_ALL="C", TMPDIR=str(temporary)
     ) as stack:
         assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
         expected = OWNER if os.geteuid() == 0 else os.geteuid()
@@ -53,7 +53,7 @@ def test_proxy_java_options_python_paths_and_a_missing_temporary_folder_do_not_m
         "PYTHONPATH": str(tmp_path),
         "TMPDIR": str(tmp_path / "missing"),
     }
-    with starting_stack(HOST="127.0.0.2", **surroundings) as stack:
+    with starting_stack(HOST="127.0.0.2", WORKERS="1", **surroundings) as stack:
         assert f"{stack.url}  (Ctrl-C stops it)" in stack.wait_for_line("Ready after")
         assert post(stack, SINGLE, drawings.seven()).json()["digit"] == 7
 
