@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 from handler.digit_handler import DigitHandler
 from handler.instances import MAX_EXPLAINED
 from tests import drawings
-from tests.unit.handler.batches import EXPLAIN, V1, ask, image, instances, v1
+from tests.unit.handler.batches import EXPLAIN, V1, FakeContext, ask, image, instances, v1
 from tools.stack import ROOT
 
 SEVEN, ONE = drawings.seven(), drawings.one()
@@ -55,9 +56,11 @@ def test_more_explanations_than_the_limit_are_rejected_with_400(handler: DigitHa
 def test_answers_that_cannot_be_explained_in_time_are_503(
     handler: DigitHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    context = FakeContext(EXPLAIN, V1)
+    rows = handler.preprocess([{"body": v1(SEVEN)}] * 2, context)
     monkeypatch.setattr("handler.preprocessing.budget.REQUEST_SECONDS", -10)
     monkeypatch.setattr("handler.preprocessing.budget.LARGE_SECONDS", 0)
-    [answer, plain], context = ask(handler, (v1(SEVEN), EXPLAIN), (v1(SEVEN), V1))
+    answer, plain = map(json.loads, handler.postprocess(handler.inference(rows), context))
     assert answer["predictions"][0]["type"] == "ServiceUnavailable"
     assert plain["predictions"][0]["digit"] == 7
     assert context.statuses[0][0] == 200
