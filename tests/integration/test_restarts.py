@@ -15,7 +15,7 @@ from tests.waiting import wait_until
 from tools.run.supervision import MAX_RESTARTS
 from tools.stack import Stack, ready_stack
 
-RESTART_TIMEOUT_S = 180  # three failures of /ping, and a start on a busy machine
+RESTART_TIMEOUT_S = 300  # three failures of /ping, or a probe of each pool, and a start on a busy machine
 
 
 @pytest.fixture(scope="module")
