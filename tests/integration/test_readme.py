@@ -8,7 +8,7 @@ import pytest
 
 from tools.stack import ROOT, Stack
 
-MAX_LINES = 190
+MAX_LINES = 170
 README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^(curl .*)\n# (.*)$", README, re.MULTILINE)
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("research/*.md"), ROOT / "k8s" / "README.md"])
@@ -82,8 +82,9 @@ def test_files_and_folders_named_exist(page: Path) -> None:
     assert {file for file in names if not (ROOT / file).exists()} - WRITTEN == set()
 
 
-def test_readme_names_files_and_folders() -> None:
-    assert len(set(re.findall(r"`(?:handler|web|train|tools|tests)/[\w./]*`", README))) >= 15
+def test_reader_learns_which_files_to_change() -> None:
+    pages = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert len(set(re.findall(r"`(?:handler|web|train|tools|tests)/[\w./]*`", pages))) >= 15
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
