@@ -1,3 +1,5 @@
+import weakref
+
 import cv2
 import numpy as np
 import pytest
@@ -49,6 +51,9 @@ def test_bounds_of_bins_grow() -> None:
 
 def test_pictures_that_wait_to_be_counted_are_few_and_none_is_lost() -> None:
     observations = Observations()
-    for _ in range(2 * COUNTED_TOGETHER + 1):
-        observations.add(Observation(line(2), 7, 0.99, 0.01, "digit", searched=False))
+    pictures = [line(2) for _ in range(2 * COUNTED_TOGETHER + 1)]
+    first = weakref.ref(pictures[0])
+    for _ in range(len(pictures)):
+        observations.add(Observation(pictures.pop(0), 7, 0.99, 0.01, "digit", searched=False))
+    assert first() is None
     assert observations.take()["digit", "7"] == 2 * COUNTED_TOGETHER + 1
