@@ -9,14 +9,17 @@ from handler.calibration import CLASSES, Calibration, Floats, Logits
 from handler.onnx_model import OnnxModel
 from handler.preprocessing import Pixels
 from handler.tap_detection import look_like_taps
-from train.data.labeled_images import LabeledImages, Labels
+from train.data.labeled_images import Labels
 from train.data.strokes import Drawing
 from train.synthesis import negatives
-from train.synthesis.rendering import labeled_pictures, picture_of
+from train.synthesis.rendering import labeled_pictures, labels_of, picture_of
 
 # How each digit is drawn, pixels on a canvas of 280: with medium, thin and thick pens, small and large.
 CANVASES: tuple[dict[str, float], ...] = ({}, {"pen": 6}, {"pen": 28}, {"length": 42}, {"length": 220})
 TAPS = 10_000
+# The page asks while a digit is being drawn, and drawn digits alone make a temperature with which the first half of an 8
+# is surely a 0. Each is fitted as half-drawn, too, which counts half of one drawing.
+HALF, HALF_WEIGHT = 0.5, 0.5
 
 KEPT = 0.9922  # share of these digits that is not rejected; the goal is 99 % of the digits of any other writers
 TAPS_KEPT = 0.002  # share of taps, made by rule, that may pass as digits
@@ -28,6 +31,8 @@ UNSURE_BELOW = 0.7  # below this confidence a second digit has a real chance
 TEMPERATURES = np.geomspace(0.25, 4, 200).round(4)
 PENALTIES = 200  # tap penalties that are tried
 
+_START = Calibration(temperature=1.0, tap_penalty=0.0, ood_threshold=1.0, unsure_below=UNSURE_BELOW)
+
 
 def calibration_of(network: OnnxModel, digits: Sequence[Drawing]) -> Calibration:
     """Draw digits and taps, and fit the calibration to a network's logits for them.
@@ -38,31 +43,55 @@ def calibration_of(network: OnnxModel, digits: Sequence[Drawing]) -> Calibration
     """
     drawn = [labeled_pictures(digits, **canvas) for canvas in CANVASES]
     pictures, labels = (np.concatenate([getattr(x, name) for x in drawn]) for name in ("pictures", "labels"))
+    halves = np.stack([picture_of(negatives.partial(drawing.strokes, HALF)) for drawing in digits])
     made = negatives.taps(TAPS, np.random.default_rng(1))
     taps = np.stack([picture_of(strokes, **canvas) for strokes, canvas in made])
-    return fit_calibration(LabeledImages(pictures, labels), network.logits(pictures), taps, network.logits(taps))
+    logits = network.logits(pictures)
+    temperature = fit_temperature(
+        np.concatenate([logits, network.logits(halves)]),
+        np.concatenate([labels, labels_of(digits)]),
+        np.repeat([1.0, HALF_WEIGHT], [len(labels), len(halves)]),
+    )
+    return fit_rejection(temperature, pictures, logits, taps, network.logits(taps))
 
 
-def fit_calibration(digits: LabeledImages, digit_logits: Logits, taps: Pixels, tap_logits: Logits) -> Calibration:
-    """Fit temperature, tap penalty and rejection threshold, in this order, as serving will apply them.
+def fit_temperature(logits: Logits, labels: Labels, weights: Floats) -> float:
+    """Return the temperature of least negative log-likelihood.
 
     Args:
-        digits: n drawn digits of writers that training did not see.
+        logits: (n, 11) float32, the network's for pictures of writers that training did not see.
+        labels: (n,) int64, their digits.
+        weights: (n,) float64, how much each picture counts.
+    """
+
+    def loss(temperature: float) -> float:
+        right = replace(_START, temperature=temperature).probabilities(logits)[np.arange(len(labels)), labels]
+        likelihoods = (1 - WRONG_LABELS) * right + WRONG_LABELS * (1 - right) / (CLASSES - 1)
+        return -float(weights @ np.log(likelihoods))
+
+    return float(min(TEMPERATURES, key=loss))
+
+
+def fit_rejection(
+    temperature: float, digits: Pixels, digit_logits: Logits, taps: Pixels, tap_logits: Logits
+) -> Calibration:
+    """Fit the tap penalty, then the rejection threshold, as serving will apply them.
+
+    Args:
+        temperature: The calibration's.
+        digits: (n, 28, 28) uint8, drawn digits of writers that training did not see.
         digit_logits: (n, 11) float32, the network's for `digits`.
         taps: (m, 28, 28) uint8, taps made by rule.
         tap_logits: (m, 11) float32, the network's for `taps`.
 
     Returns:
-        The temperature of least negative log-likelihood, the smallest tap penalty at which no more than `TAPS_KEPT` of
-        the taps pass, and the threshold at which `KEPT` of the digits pass with this penalty.
+        The smallest tap penalty at which no more than `TAPS_KEPT` of the taps pass, and the threshold at which `KEPT` of
+        the digits pass with this penalty.
     """
-    start = Calibration(temperature=1.0, tap_penalty=0.0, ood_threshold=1.0, unsure_below=UNSURE_BELOW)
-    warmed = [replace(start, temperature=float(temperature)) for temperature in TEMPERATURES]
-    best = min(warmed, key=lambda calibration: _loss(calibration.probabilities(digit_logits), digits.labels))
-    digits_like_taps, detected_taps = look_like_taps(digits.pictures), look_like_taps(taps)
+    digits_like_taps, detected_taps = look_like_taps(digits), look_like_taps(taps)
 
     def with_penalty(penalty: float) -> Calibration:
-        penalized = replace(best, tap_penalty=round(float(penalty), 3))
+        penalized = replace(_START, temperature=temperature, tap_penalty=round(float(penalty), 3))
         scores = penalized.ood_scores(digit_logits, digits_like_taps)
         return replace(penalized, ood_threshold=round(float(np.quantile(scores, KEPT)), 6))
 
@@ -72,9 +101,3 @@ def fit_calibration(digits: LabeledImages, digit_logits: Logits, taps: Pixels, t
     largest = float(np.ptp(tap_logits[:, CLASSES]))  # a unit of this network's
     candidates = [with_penalty(share * largest) for share in np.linspace(0, 1, PENALTIES)]
     return min(candidates, key=lambda calibration: max(kept_taps(calibration), TAPS_KEPT))  # the first of the smallest
-
-
-def _loss(probabilities: Floats, labels: Labels) -> float:
-    """Return the mean negative log-likelihood of labels of which `WRONG_LABELS` name some other digit."""
-    right = probabilities[np.arange(len(labels)), labels]
-    return -float(np.log((1 - WRONG_LABELS) * right + WRONG_LABELS * (1 - right) / (CLASSES - 1)).mean())
