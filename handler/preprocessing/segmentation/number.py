@@ -120,7 +120,9 @@ class Writing:
         first = max([1, *(begin for begin in self._ends if begin <= label)])
         starts = [(other, 0) for other in range(max(label - 2, first), label + 1)]
         stops = [(other, 0) for other in range(label + 1, min(label + 3, end) + 1)]
-        within = [(start, stop) for index, start in enumerate(nodes) for stop in nodes[index + 1 :]]
+        middles = np.array([cut.middle for cut in cuts])
+        reach = np.searchsorted(middles, middles + MAX_WIDTH * self._height, side="right")  # wider pieces are no digits
+        within = [(start, stop) for index, start in enumerate(nodes) for stop in nodes[index + 1 : reach[index]]]
         ending = [(start, stop) for start in starts for stop in nodes]
         beginning = [(start, stop) for start in nodes for stop in stops]
         return sorted(self._likely([*within, *ending, *beginning]), key=lambda piece: piece.gaps[1] + piece.cuts[1])
