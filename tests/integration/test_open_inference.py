@@ -101,9 +101,19 @@ def test_errors_of_infer_have_the_form_of_the_protocol(stack: Stack) -> None:
     assert_protocol_error(post(stack, INFER, b"{}", "application/json"), 400)
     assert_protocol_error(post(stack, INFER, {"inputs": [tensor(drawings.blank())]}), 422)
     assert_protocol_error(post(stack, INFER, iter([b"{}"]), "application/json"), 400)
-    status, _, body = raw(stack, b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n" % INFER.encode())
-    assert status == 400
+
+
+@pytest.mark.parametrize("target", [INFER, "/v2/%zz", "/v2?%", "http://digits.example/v2/%zz", "/v2/" + "x" * 9000])
+def test_errors_of_requests_that_nginx_cannot_read_have_the_form_of_the_protocol(stack: Stack, target: str) -> None:
+    status, _, body = raw(stack, b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n" % target.encode())
+    assert status in (400, 414)
     assert json.loads(body).keys() == {"error"}
+
+
+def test_errors_of_other_paths_have_the_form_of_the_service(stack: Stack) -> None:
+    for target in (b"/v2x/%zz", b"/predictions/v2/%zz", b"/%zz /v2"):
+        _, _, body = raw(stack, b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % target)
+        assert json.loads(body).keys() == {"code", "type", "message"}
 
 
 @pytest.mark.parametrize("version", ["9.9.9", "1.1", "a b", "x" * 100])
