@@ -91,3 +91,8 @@ class ServiceUnavailable(ApiError):
     """The service is too busy for the request, which may be sent again."""
 
     code = 503
+
+
+def too_many(things: str) -> ServiceUnavailable:
+    """Return the error for what could not be read in time."""
+    return ServiceUnavailable(f"Too many {things} are being read just now; try again, or send fewer or smaller ones.")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Container, Iterable, Sequence
 from typing import Any, TypedDict
 
-from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
+from handler.errors import ApiError, BlankImage, TooManyDigits, too_many
 from handler.observations import Observations
 from handler.piece_costs import digit_cost, network_cost, omission_cost
 from handler.preprocessing import Alternatives, Budget, Segments
@@ -25,7 +25,7 @@ CUT_OFFSET = -0.7  # of the log odds that a number is right whose digits had to 
 OF_WHOLE = ("model", "hint")  # fields of a recognition that its digit does not have
 VERDICTS = ("digit", "unsure", "not_a_digit")  # from the strongest
 
-_BUSY = ServiceUnavailable("Too many numbers are being read just now; try again, or send fewer or smaller ones.")
+_BUSY = too_many("numbers")
 
 
 class NumberAnswer(TypedDict):

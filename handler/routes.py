@@ -7,7 +7,7 @@ import orjson
 
 from handler import open_inference
 from handler.content_coding import decompress
-from handler.errors import ApiError, ClientError, NotFound, ServiceUnavailable
+from handler.errors import ApiError, ClientError, NotFound, too_many
 from handler.payload import Image, Payload, body_of, parse
 from handler.preprocessing import Budget
 
@@ -20,7 +20,7 @@ MAX_BODY, MAX_SINGLE_BODY = 8 << 20, 1400 << 10  # bytes, nginx's client_max_bod
 VERSION = "X-Model-Version"  # that a path names
 JSON_LENGTH = "Inference-Header-Content-Length"  # of the Open Inference Protocol's binary tensors
 
-_TOO_MANY = ServiceUnavailable("Too many requests are being read just now; try again, or send fewer or smaller ones.")
+_BUSY = too_many("requests")
 
 Header = Callable[[str], str | None]  # the value of a request's header
 
@@ -65,7 +65,7 @@ class Routes:
             if (description := self._described(route, header)) is not None:
                 return description
             if not is_small and not budget.allows(large=True, started=True):
-                return _TOO_MANY
+                return _BUSY
             body = body_of(row)
             if not is_small and isinstance(body, bytes) and (coding := header("Content-Encoding")):
                 row = {"body": decompress(body, coding, MAX_BODY if route in SEVERAL else MAX_SINGLE_BODY)}

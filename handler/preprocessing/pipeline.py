@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple, TypeVar, overload
 
-from handler.errors import ApiError, InternalServerError, NotSmall, ServiceUnavailable
+from handler.errors import ApiError, InternalServerError, NotSmall, too_many
 from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.budget import Budget
 from handler.preprocessing.decoder_process import DecoderProcess
@@ -32,9 +32,7 @@ Image = bytes | NumberImage
 Preprocessed = Alternatives | Segments | ApiError
 Output = TypeVar("Output")
 
-_TOO_MUCH_WORK = ServiceUnavailable(
-    "Too many images are being read just now; try again, or send fewer or smaller ones."
-)
+_BUSY = too_many("images")
 _NOT_SMALL = NotSmall("This image takes longer than a drawing; workers that have the time can read it.")
 
 logger = logging.getLogger("digits")
@@ -145,7 +143,7 @@ def _open(
         if isinstance(opened, ApiError):
             results.append(opened)
             continue
-        results.append(_NOT_SMALL if is_small else _TOO_MUCH_WORK)  # until it is replaced
+        results.append(_NOT_SMALL if is_small else _BUSY)  # until it is replaced
         pixels += opened.width * opened.height
         images.append(_Image(data, opened, isinstance(image, NumberImage), number, is_small, results, place, pixels))
     return results

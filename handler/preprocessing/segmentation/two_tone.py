@@ -42,7 +42,7 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
     _, light = cv2.threshold(plane, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     if not MIN_SHARE < light.mean() < MAX_SHARE:
         return []
-    has_patch = _is_patch(light) or _is_patch(1 - light)
+    has_patch = _is_solid(light) or _is_solid(1 - light)
     is_clear = max(plane.shape) <= SMALL and not has_patch
     if not (is_clear or _is_ambiguous(plane, light)):
         return []
@@ -73,7 +73,7 @@ def _border(plane: Pixels) -> Pixels:
     return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
-def _is_patch(mask: Pixels) -> bool:
+def _is_solid(mask: Pixels) -> bool:
     """Return whether a tone fills nearly all of its convex hull, or is nothing but specks."""
     smooth = np.asarray(cv2.medianBlur(mask, 5), np.uint8)
     area = cv2.countNonZero(smooth)
