@@ -1,0 +1,90 @@
+"""`python -m benchmarks.regression CHECKOUT`: is the service slower than another checkout of it? Measured in one run.
+
+Both services run at once and take turns, and the one that begins alternates, so that a busy moment of the machine
+affects both. CHECKOUT needs a `model_store/digits.mar`; both run in this Python environment. Prints medians of the
+ratios of each pair, this checkout ÷ the other; ratios of CPU time are the least disturbed by other programs.
+"""
+
+import argparse
+import contextlib
+import statistics
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from tqdm import tqdm
+
+from benchmarks.load_generator import Work, closed_loop
+from benchmarks.samples import works
+from benchmarks.servers import NO_LIMIT, SINGLE, Server
+from benchmarks.usage import usage
+from tools.stack import ROOT, Stack, starting_stack
+
+CLIENTS = (1, 32)
+WARM_UP_S = 5
+
+Figures = dict[str, float]
+
+
+def measure(stack: Stack, work: Work, clients: int, seconds: float) -> Figures:
+    """Return throughput, latencies, and CPU time a request of a service under load, by kind of process.
+
+    Raises:
+        RuntimeError: A request failed.
+    """
+    before = usage(stack.processes()).cpu_s
+    measured = closed_loop(work, clients, seconds)
+    if measured.errors:
+        raise RuntimeError(f"{measured.errors} requests to {stack.url} failed.")
+    count = measured.per_second * seconds
+    cpu_us = {kind: 1e6 * (now - before[kind]) / count for kind, now in usage(stack.processes()).cpu_s.items()}
+    return {
+        "requests a second": measured.per_second,
+        "p50, ms": measured.p50_ms,
+        "p99, ms": measured.p99_ms,
+        **{f"CPU of {kind}, µs a request": value for kind, value in cpu_us.items()},
+        "CPU of all, µs a request": sum(cpu_us.values()),
+    }
+
+
+def main() -> None:
+    """Start both services, measure them in turns, and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkout", type=Path, help="the other checkout of this repository")
+    parser.add_argument("--pairs", type=int, default=10, help="turns of each service, for each number of clients")
+    parser.add_argument("--seconds", type=int, default=5, help="of each turn")
+    arguments = parser.parse_args()
+    with contextlib.ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        stacks = [held.enter_context(starting_stack(root, **NO_LIMIT)) for root in (ROOT, arguments.checkout.resolve())]
+        page = []
+        for name, stack in zip(("this", "other"), stacks, strict=True):
+            stack.wait_until_ready()
+            page.append(works(Server(name, stack.url + SINGLE), folder)["page"])
+        both = list(zip(stacks, page, strict=True))
+        for clients in CLIENTS:
+            for _, work in both:
+                closed_loop(work, clients, WARM_UP_S)
+            pairs: list[list[Figures]] = []
+            for turn in tqdm(range(arguments.pairs), f"{clients} clients", disable=None):
+                order = both if turn % 2 else both[::-1]
+                figures = [measure(stack, work, clients, arguments.seconds) for stack, work in order]
+                pairs.append(figures if turn % 2 else figures[::-1])
+            _print(clients, pairs)
+
+
+def _print(clients: int, pairs: list[list[Figures]]) -> None:
+    ratios, values = defaultdict(list), defaultdict(list)
+    for this, other in pairs:
+        for name in this.keys() & other.keys():
+            ratios[name].append(this[name] / other[name])
+            values[name].append((this[name], other[name]))
+    print(f"{clients} clients, {len(pairs)} pairs: this checkout, the other, median ratio (all)")
+    for name in pairs[0][0]:
+        this_value, other_value = (statistics.median(column) for column in zip(*values[name], strict=True))
+        each = " ".join(f"{ratio:.2f}" for ratio in ratios[name])
+        print(f"  {name}: {this_value:.1f}, {other_value:.1f}, {statistics.median(ratios[name]):.3f} ({each})")
+
+
+if __name__ == "__main__":
+    main()
