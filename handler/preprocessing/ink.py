@@ -11,6 +11,7 @@ LOSSY_NOISE = 1 / 8  # of the strongest ink; the ringing of JPEG and WebP around
 MAX_AT_BORDER = 0.15  # of the border that is ink where the background is plain
 MAX_INK = 0.75  # of the pixels: a dot fills less, but all that is within a frame fills more
 MAX_INK_FROM_BORDER = 0.5  # the same, where ink is at the border
+MAX_LABELED = 1 << 17  # pixels, of which labels of 16 bits can be taken
 NOISE_FACTOR = 8  # times the median deviation of the border: over five standard deviations of Gaussian noise
 
 
@@ -59,7 +60,11 @@ def has_plain_surroundings(pixels: Pixels, ink: Pixels) -> bool:
 
 def is_one_drawing(ink: Pixels) -> bool:
     """Return whether ink, (height, width) uint8, is connected and off the border: nothing must be told from it."""
-    return not _border(ink).strip(b"\0") and cv2.connectedComponents(ink, connectivity=8, ltype=cv2.CV_32S)[0] == 2
+    if _border(ink).strip(b"\0"):
+        return False
+    # Half the time with labels of 16 bits, where they suffice for a component in every second row and column.
+    labels = cv2.CV_16U if ink.size < MAX_LABELED else cv2.CV_32S
+    return bool(cv2.connectedComponents(ink, connectivity=8, ltype=labels)[0] == 2)
 
 
 def _difference(plane: Pixels) -> Pixels:

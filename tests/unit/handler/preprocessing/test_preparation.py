@@ -42,7 +42,7 @@ def test_frame_or_a_second_part_is_no_single_drawing() -> None:
     assert not is_one_drawing(pictures.ink(*pictures.FIVE))
 
 
-@pytest.mark.parametrize("side", [600, 1400])
+@pytest.mark.parametrize("side", [361, 600, 1400])
 def test_more_dots_than_16_bits_count_are_no_single_drawing(side: int) -> None:
     ink = np.zeros((side, side), np.uint8)
     ink[1:-1:2, 1:-1:2] = 255
