@@ -12,12 +12,10 @@ class Budget:
     """
 
     def __init__(self) -> None:
-        now = time.monotonic()
-        self._large_end = now + LARGE_SECONDS
+        self._start = time.monotonic()
+        self._thread_start = time.thread_time()
+        self._large_end = self._start + LARGE_SECONDS
         self._end = self._large_end + REQUEST_SECONDS
-        thread_now = time.thread_time()
-        self._thread_end = thread_now + BATCH_CPU_SECONDS
-        self._small_end = thread_now + SMALL_CPU_SECONDS
 
     def end_starts(self) -> None:
         """Allow no request to be started with a large image any more."""
@@ -32,8 +30,14 @@ class Budget:
             small: Whether other workers can take its request.
         """
         if small:
-            return not large and time.thread_time() <= self._small_end
+            return not large and self._has_used_at_most(SMALL_CPU_SECONDS)
         now = time.monotonic()
         if started and now <= self._end:
             return True
-        return now <= self._large_end if large else time.thread_time() <= self._thread_end
+        return now <= self._large_end if large else self._has_used_at_most(BATCH_CPU_SECONDS)
+
+    def _has_used_at_most(self, cpu_seconds: float) -> bool:
+        """Compare the CPU time, which is a system call, only once so much time has passed at all."""
+        if time.monotonic() - self._start <= cpu_seconds:
+            return True
+        return time.thread_time() - self._thread_start <= cpu_seconds
