@@ -8,7 +8,7 @@ import numpy as np
 from handler.errors import BlankImage
 from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.decoding import Opened, decode, is_lossy, upright_size
-from handler.preprocessing.ink import find_ink, has_plain_surroundings, is_one_drawing
+from handler.preprocessing.ink import find_ink
 from handler.preprocessing.limits import MAX_SEARCHED_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
 from handler.preprocessing.pixels import Pixels
@@ -63,15 +63,15 @@ def prepare(opened: Opened) -> Prepared:
         ink = find_ink(pixels, lossy=lossy)
     except BlankImage:  # by one background for all of it
         return _search(opened, pixels, lossy=lossy)
-    if not has_plain_surroundings(pixels, ink):
+    if not ink.has_plain_surroundings():
         return _search(opened, pixels, lossy=lossy)
-    drawing = scale(ink)
-    is_lined = has_touching_lines(ink, drawing.box)
-    if is_one_drawing(ink):
+    drawing = scale(ink.levels)
+    is_lined = has_touching_lines(ink.levels, drawing.box)
+    if ink.is_one_drawing():
         if is_lined:
-            return _scaled(find_in_drawing(ink, drawing.box), opened, pixels)._replace(searched=False)
+            return _scaled(find_in_drawing(ink.levels, drawing.box), opened, pixels)._replace(searched=False)
         return _whole(drawing, opened, pixels, several=False)
-    found = find_candidates(_reduced(ink), is_plain=True)
+    found = find_candidates(_reduced(ink.levels), is_plain=True)
     if found.is_whole and not is_lined:
         return _whole(drawing, opened, pixels, several=found.several)
     return _scaled(found, opened, _reduced(pixels))

@@ -22,11 +22,11 @@ Samples = NDArray[Any]
 
 DARK_ON_LIGHT = np.asarray(drawings.drawing(drawings.SEVEN).reduce(4))
 INK = 1 - DARK_ON_LIGHT / 255  # 0 to 1
-REFERENCE = normalize(find_ink(DARK_ON_LIGHT))
+REFERENCE = normalize(find_ink(DARK_ON_LIGHT).levels)
 
 
 def picture(file: bytes) -> Pixels:
-    return normalize(find_ink(decode(open_image(file))))
+    return normalize(find_ink(decode(open_image(file))).levels)
 
 
 def between(paper: int, ink: int) -> Samples:
@@ -110,7 +110,7 @@ def test_ink_on_transparency_of_any_depth_gives_the_same_picture(mode: str, bits
 def test_transparent_16_bit_color_is_paper(mode: str, paper: int, ink: int) -> None:
     channels = 3 if mode == "RGB" else 1
     samples = MODES[mode](np.where(INK > 0.5, ink, paper).astype(np.uint16))
-    plain = normalize(find_ink(np.uint8(255) * (INK > 0.5)))
+    plain = normalize(find_ink(np.uint8(255) * (INK > 0.5)).levels)
     found = picture(png_of_samples(samples, key=struct.pack(">H", paper) * channels))
     np.testing.assert_array_equal(found, plain)
 

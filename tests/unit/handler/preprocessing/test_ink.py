@@ -17,13 +17,13 @@ def test_ink_is_the_difference_from_the_borders_color(middle: Pixels, paper: int
         with pytest.raises(BlankImage):
             find_ink(sheet)
     else:
-        np.testing.assert_array_equal(find_ink(sheet), expected)
+        np.testing.assert_array_equal(find_ink(sheet).levels, expected)
 
 
 def test_ink_is_the_largest_difference_of_any_channel() -> None:
     pixels = np.full((3, 9, 9), 100, np.uint8)
     pixels[:, 4, 4] = 120, 40, 100
-    ink = find_ink(pixels)
+    ink = find_ink(pixels).levels
     assert (ink[4, 4], int(ink.sum())) == (60, 60)
 
 
@@ -31,7 +31,7 @@ def test_pixels_are_left_as_they_were() -> None:
     noisy = np.random.default_rng(0).integers(0, 3, (20, 20), np.uint8)
     noisy[8:12, 8:12] = 255
     before = noisy.copy()
-    assert np.count_nonzero(find_ink(noisy)) == 16
+    assert np.count_nonzero(find_ink(noisy).levels) == 16
     np.testing.assert_array_equal(noisy, before)
 
 
@@ -51,7 +51,7 @@ def test_noise_alone_is_blank() -> None:
 def test_faint_ink_is_read_and_fainter_is_blank() -> None:
     pixels = np.full((60, 60), 200, np.uint8)
     pixels[10:50, 28:34] = 200 - 11
-    assert find_ink(pixels).max() == 11
+    assert find_ink(pixels).levels.max() == 11
     pixels[10:50, 28:34] = 200 - 10
     with pytest.raises(BlankImage):
         find_ink(pixels)

@@ -30,7 +30,7 @@ from handler.preprocessing import (
     preprocess_requests,
 )
 from handler.preprocessing.decoding import open_image
-from handler.preprocessing.ink import find_ink
+from handler.preprocessing.ink import Ink, find_ink
 from handler.preprocessing.pixels import Pixels
 from tests import drawings, hostile_images
 
@@ -175,7 +175,7 @@ def test_fault_in_one_image_fails_it_alone_at_once(
 ) -> None:
     faulty = drawings.encoded(Image.new("L", (33, 33)))
 
-    def find_ink_or_fail(pixels: Pixels, *, lossy: bool) -> Pixels:
+    def find_ink_or_fail(pixels: Pixels, *, lossy: bool) -> Ink:
         if pixels.shape == (33, 33):
             raise ZeroDivisionError("a fault")
         return find_ink(pixels, lossy=lossy)

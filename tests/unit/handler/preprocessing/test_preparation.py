@@ -5,7 +5,7 @@ import pytest
 
 from handler.preprocessing import encode_png, normalize
 from handler.preprocessing.decoding import open_image
-from handler.preprocessing.ink import find_ink, is_one_drawing
+from handler.preprocessing.ink import find_ink
 from handler.preprocessing.preparation import prepare, prepare_segments
 from tests.unit.handler.preprocessing.segmentation import pictures
 
@@ -18,35 +18,37 @@ def test_drawing_gives_the_picture_of_all_its_ink(seed: int) -> None:
     paper = 255 - pictures.ink(line)
     alternatives = prepare(open_image(encode_png(paper))).centered()
     assert len(alternatives.pictures) == 1
-    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper)))
+    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper).levels))
 
 
 def test_drawing_of_several_parts_gives_the_picture_of_all_its_ink() -> None:
     paper = 255 - pictures.ink(*pictures.FIVE)
     alternatives = prepare(open_image(encode_png(paper))).centered()
-    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper)))
+    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(paper).levels))
 
 
 def test_underline_that_touches_the_digit_is_left_out_of_the_second_picture() -> None:
     underlined = SEVEN | pictures.ink([(80, 214), (200, 214)])
     alternatives = prepare(open_image(encode_png(255 - underlined))).centered()
-    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(255 - underlined)))
+    np.testing.assert_array_equal(alternatives.pictures[0], normalize(find_ink(255 - underlined).levels))
     whole, digit = np.abs(alternatives.pictures.astype(int) - normalize(SEVEN)).mean(axis=(1, 2))
     assert digit < whole / 2
     assert not alternatives.searched  # it is still one drawing on a plain background
 
 
-def test_frame_or_a_second_part_is_no_single_drawing() -> None:
-    assert is_one_drawing(SEVEN)
-    assert not is_one_drawing(SEVEN | pictures.frame(1))
-    assert not is_one_drawing(pictures.ink(*pictures.FIVE))
+def test_ink_at_the_border_or_a_second_part_is_no_single_drawing() -> None:
+    assert find_ink(SEVEN).is_one_drawing()
+    cut = SEVEN.copy()
+    cut[:5, 0] = 255
+    assert not find_ink(cut).is_one_drawing()
+    assert not find_ink(pictures.ink(*pictures.FIVE)).is_one_drawing()
 
 
 @pytest.mark.parametrize("side", [361, 600, 1400])
 def test_more_dots_than_16_bits_count_are_no_single_drawing(side: int) -> None:
     ink = np.zeros((side, side), np.uint8)
     ink[1:-1:2, 1:-1:2] = 255
-    assert not is_one_drawing(ink)
+    assert not find_ink(ink).is_one_drawing()
     prepare(open_image(encode_png(255 - ink)))
 
 

@@ -62,7 +62,7 @@ def rounded(paper: Color, ink: Color) -> Image.Image:
 def picture(image: Image.Image, encoding: str = "PNG") -> Pixels:
     format_, options = ENCODINGS[encoding]
     opened = open_image(drawings.encoded(image, format_, **options))
-    return normalize(find_ink(decode(opened), lossy=is_lossy(opened)))
+    return normalize(find_ink(decode(opened), lossy=is_lossy(opened)).levels)
 
 
 def difference(found: Pixels) -> int:
