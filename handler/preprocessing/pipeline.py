@@ -16,10 +16,11 @@ from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.limits import COSTLY_SECONDS, LARGE_BYTES, LARGE_PIXELS, MAX_PIXELS, MAX_REQUEST_PIXELS
 from handler.preprocessing.normalization import center
 from handler.preprocessing.pixels import Pixels
-from handler.preprocessing.preparation import Prepared, prepare, prepare_segments
+from handler.preprocessing.preparation import Prepared, prepare, prepare_drawings, prepare_segments
 from handler.preprocessing.segmentation.segments import Segments
 
 CENTERED_TOGETHER = 256  # pictures, 7 KB of scaled ink each
+MAX_DRAWING_PIXELS = 1 << 14  # the page sends at most 84×84
 
 
 class NumberImage(NamedTuple):
@@ -159,8 +160,13 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
             these images are added.
         budget: The time that is left.
     """
+    drawings = _drawings(images, budget)
     prepared: list[tuple[_Image, Prepared]] = []
-    for image in images:
+    for index, image in enumerate(images):
+        if drawing := drawings.get(index):
+            prepared.append((image, drawing))
+            may_go_on.setdefault(image.request, True)
+            continue
         is_large = image.is_large()
         is_started = may_go_on.get(image.request, False)
         if not budget.allows(large=is_large, started=is_started, small=image.is_small):
@@ -178,6 +184,19 @@ def _preprocess_opened(images: Sequence[_Image], may_go_on: dict[int, bool], bud
             image.results[image.place] = result
     if prepared:
         _center(prepared)
+
+
+def _drawings(images: Sequence[_Image], budget: Budget) -> dict[int, Prepared]:
+    """Return what is prepared of those images that are as the page sends them, by their places."""
+    files: dict[int, PlainPng] = {}
+    for place, image in enumerate(images):
+        opened = image.opened
+        if not isinstance(opened, PlainPng) or opened.width * opened.height > MAX_DRAWING_PIXELS or image.is_number:
+            continue
+        if budget.allows(large=False, started=False, small=image.is_small):
+            files[place] = opened
+    prepared = _attempt(prepare_drawings, files)
+    return {} if isinstance(prepared, ApiError) else prepared  # after a fault, each is prepared by itself
 
 
 def _center(prepared: Sequence[tuple[_Image, Prepared]]) -> None:

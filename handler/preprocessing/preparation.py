@@ -1,13 +1,15 @@
 """Opened image → its ink, scaled: all of it where that is a drawing on a plain background, else what may be a digit."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
 
-from handler.errors import BlankImage
+from handler.errors import ApiError, BlankImage
 from handler.preprocessing.alternatives import Alternatives
 from handler.preprocessing.decoding import Opened, decode, is_lossy, upright_size
+from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.ink import find_ink
 from handler.preprocessing.limits import MAX_SEARCHED_PIXELS
 from handler.preprocessing.normalization import Scaled, center, scale
@@ -27,6 +29,9 @@ from handler.preprocessing.segmentation.segments import Segments
 from handler.preprocessing.segmentation.structures import without_structures
 from handler.preprocessing.segmentation.touching_lines import has_touching_lines
 from handler.preprocessing.segmentation.two_tone import either_ink
+
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 
 # Logits of "this is a digit": how much better than a digit that fills the picture others must be.
 BESIDE_FILLING = 5.0
@@ -77,6 +82,21 @@ def prepare(opened: Opened) -> Prepared:
     return _scaled(found, opened, _reduced(pixels))
 
 
+def prepare_drawings(images: Mapping[int, PlainPng]) -> dict[int, Prepared]:
+    """Prepare those images that are one drawing on a plain background, as `prepare` does, by their places.
+
+    Each step is taken for all images before the next one: its code is then in the processor's caches, and eight
+    drawings take a fifth less time.
+    """
+    pixels = _successes(decode, images)
+    inks = _successes(find_ink, pixels)
+    plain = {place: ink for place, ink in inks.items() if ink.has_plain_surroundings()}
+    scaled = {place: scale(ink.levels) for place, ink in plain.items()}
+    unlined = [place for place, drawing in scaled.items() if not has_touching_lines(plain[place].levels, drawing.box)]
+    single = [place for place in unlined if plain[place].is_one_drawing()]
+    return {place: _whole(scaled[place], images[place], pixels[place], several=False) for place in single}
+
+
 def prepare_segments(opened: Opened) -> Segments:
     """Return the ink of an image without lines, frames and other structures.
 
@@ -90,6 +110,17 @@ def prepare_segments(opened: Opened) -> Segments:
     ink, _ = _find_ink(pixels, lossy=is_lossy(opened))
     rest = without_structures((ink > FAINT * int(ink.max())).view(np.uint8))
     return Segments(np.where(rest.removed > 0, np.uint8(0), ink), *upright_size(opened))
+
+
+def _successes(step: Callable[[Input], Output], arguments: Mapping[int, Input]) -> dict[int, Output]:
+    """Return what a step returns for each argument that is no mistake of a client, by its place."""
+    results = {}
+    for place, argument in arguments.items():
+        try:
+            results[place] = step(argument)
+        except ApiError:
+            continue
+    return results
 
 
 def _whole(drawing: Scaled, opened: Opened, pixels: Pixels, *, several: bool) -> Prepared:

@@ -175,7 +175,7 @@ def test_fault_in_one_image_fails_it_alone_at_once(
 ) -> None:
     faulty = drawings.encoded(Image.new("L", (33, 33)))
 
-    def find_ink_or_fail(pixels: Pixels, *, lossy: bool) -> Ink:
+    def find_ink_or_fail(pixels: Pixels, *, lossy: bool = False) -> Ink:
         if pixels.shape == (33, 33):
             raise ZeroDivisionError("a fault")
         return find_ink(pixels, lossy=lossy)

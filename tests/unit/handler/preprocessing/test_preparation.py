@@ -5,8 +5,9 @@ import pytest
 
 from handler.preprocessing import encode_png, normalize
 from handler.preprocessing.decoding import open_image
+from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.ink import find_ink
-from handler.preprocessing.preparation import prepare, prepare_segments
+from handler.preprocessing.preparation import prepare, prepare_drawings, prepare_segments
 from tests.unit.handler.preprocessing.segmentation import pictures
 
 SEVEN = pictures.ink(pictures.SEVEN)
@@ -42,6 +43,26 @@ def test_ink_at_the_border_or_a_second_part_is_no_single_drawing() -> None:
     cut[:5, 0] = 255
     assert not find_ink(cut).is_one_drawing()
     assert not find_ink(pictures.ink(*pictures.FIVE)).is_one_drawing()
+
+
+def test_drawings_that_are_prepared_together_are_as_each_alone() -> None:
+    """Those that are searched, lined, blank or damaged are left to `prepare`."""
+    drawn = [pictures.ink(pictures.SEVEN), 255 - pictures.ink([(90, 40), (60, 200)]), SEVEN // 2 + np.uint8(20)]
+    others = [
+        255 - pictures.ink(*pictures.FIVE),
+        SEVEN | pictures.ink([(80, 214), (200, 214)]),
+        SEVEN | pictures.frame(3),
+        np.zeros((40, 40), np.uint8),
+    ]
+    damaged = encode_png(SEVEN)
+    files = [*map(encode_png, [*drawn, *others]), damaged[:41] + bytes(8) + damaged[49:]]
+    images = {2 * place: image for place, file in enumerate(files) if (image := PlainPng.parse(file))}
+    prepared = prepare_drawings(images)
+    assert list(prepared) == [0, 2, 4]
+    for place, one in prepared.items():
+        together, alone = one.centered(), prepare(images[place]).centered()
+        np.testing.assert_array_equal(together.pictures, alone.pictures)
+        assert together[1:] == alone[1:]
 
 
 @pytest.mark.parametrize("side", [361, 600, 1400])
