@@ -14,7 +14,7 @@ import handler
 from handler.onnx_model import OnnxModel
 from handler.recognizer import Recognizer
 from train.calibration import CANVASES, calibration_of
-from train.card import describe, golden_digits, training_machine
+from train.card import describe, training_machine
 from train.data.folder import DEFAULT_FOLDER, digests, fetch_missing, load_pen_digits, load_pen_letters
 from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
@@ -27,7 +27,8 @@ from train.evaluation.report import evaluate
 from train.evaluation.table import table
 from train.export import export_onnx
 from train.fit import Recipe, error_rate, fit
-from train.model import DigitNet, logits_of
+from train.golden import golden_digits
+from train.model import DigitNet
 from train.model_store import MODEL_STORE, read_model, write_model
 from train.synthesis.rendering import labeled_pictures
 from train.synthesis.training_set import Composition, render_training_set
@@ -105,11 +106,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:  # calibrated and evaluated as it is served: exported, and by the core
         folder = Path(name)
         export_onnx(net, folder / "digits.onnx")
-        calibration = calibration_of(OnnxModel(folder / "digits.onnx"), digits["validation"])
+        network = OnnxModel(folder / "digits.onnx")
+        calibration = calibration_of(network, digits["validation"])
         card = {
             "calibration": asdict(calibration),
             "calibrated_with": CANVASES,
-            "golden": golden_digits(logits_of(net, mnist["validation"].pictures).numpy(), mnist["validation"]),
+            "golden": golden_digits(network.logits, mnist["validation"]),
             **training,
             "data_sha256": digests(arguments.data),
         }

@@ -17,11 +17,11 @@ from train.synthesis.rendering import labeled_pictures, labels_of, picture_of
 # How each digit is drawn, pixels on a canvas of 280: with medium, thin and thick pens, small and large.
 CANVASES: tuple[dict[str, float], ...] = ({}, {"pen": 6}, {"pen": 28}, {"length": 42}, {"length": 220})
 TAPS = 10_000
-# The page asks while a digit is being drawn, and drawn digits alone make a temperature with which the first half of an 8
-# is surely a 0. Each is fitted as half-drawn, too, which counts half of one drawing.
-HALF, HALF_WEIGHT = 0.5, 0.5
+# The page asks while a digit is being drawn. With a temperature of whole digits alone, the first half of an 8 would
+# surely be a 0, so each is fitted half-drawn, too, which counts less than a drawing.
+HALF, HALF_WEIGHT = 0.5, 0.4
 
-KEPT = 0.9922  # share of these digits that is not rejected; the goal is 99 % of the digits of any other writers
+KEPT = 0.99  # share of these digits that is not rejected
 TAPS_KEPT = 0.002  # share of taps, made by rule, that may pass as digits
 # About one in a hundred of UNIPEN's labels is wrong, and half of the drawings are UNIPEN's. If every label counted as
 # right, these few would lower all confidences.
@@ -85,8 +85,8 @@ def fit_rejection(
         tap_logits: (m, 11) float32, the network's for `taps`.
 
     Returns:
-        The smallest tap penalty at which no more than `TAPS_KEPT` of the taps pass, and the threshold at which `KEPT` of
-        the digits pass with this penalty.
+        The smallest tap penalty at which no more than `TAPS_KEPT` of the taps pass, and the threshold at which `KEPT`
+        of the digits pass with this penalty.
     """
     digits_like_taps, detected_taps = look_like_taps(digits), look_like_taps(taps)
 

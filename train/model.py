@@ -11,7 +11,7 @@ FORWARD = 1000  # pictures in one forward pass
 
 
 class DigitNet(nn.Module):
-    """A small convolutional network with batch normalization: 77,123 parameters at width 8.
+    """A small convolutional network with batch normalization: 73,603 parameters at width 8.
 
     Whether a picture is a digit at all is a separate output: an eleventh class would take probability from the ten.
 
@@ -26,13 +26,13 @@ class DigitNet(nn.Module):
             *_convolution(width, 2 * width),
             nn.MaxPool2d(2),  # (n, 2 width, 12, 12)
             *_convolution(2 * width, 4 * width),
-            *_convolution(4 * width, 4 * width, padding=1),
-            nn.MaxPool2d(2),  # (n, 4 width, 5, 5)
+            *_convolution(4 * width, 4 * width),
+            nn.MaxPool2d(2),  # (n, 4 width, 4, 4)
             *_convolution(4 * width, 8 * width, padding=1),
-            *_convolution(8 * width, 8 * width),  # (n, 8 width, 3, 3)
+            *_convolution(8 * width, 8 * width),  # (n, 8 width, 2, 2)
         )
         self.dropout = nn.Dropout(0.25)
-        self.head = nn.Linear(8 * width * 3 * 3, CLASSES + 1)
+        self.head = nn.Linear(8 * width * 2 * 2, CLASSES + 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Run the network.
