@@ -52,7 +52,9 @@ def test_the_strip_has_the_last_five_answers_newest_first(digit_page: DigitPage)
         digit_page.press("New digit")
         answered(digit_page, strokes)
     digit_page.canvas.press("Escape")
-    assert names(digit_page) == ["1", "7", "1", "7", "7, 1"]
+    *digits, number = names(digit_page)
+    assert digits == ["1", "7", "1", "7"]
+    assert number in ("7, 1", "7 or 1, 1")  # which of them depends on how sure the model is
     answered(digit_page, SEVEN)
     digit_page.press("New digit")
     assert names(digit_page) == ["7", "1", "7", "1", "7"]
