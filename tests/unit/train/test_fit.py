@@ -141,4 +141,4 @@ def test_error_rate_is_the_share_of_wrong_digits() -> None:
 
 def test_network_has_the_width_of_the_recipe(tmp_path: Path) -> None:
     net, _ = fit(replace(RECIPE, epochs=1, width=2), *PARTS, Validation(1), tmp_path / "x.pt")
-    assert net.head.in_features == 8 * 2 * 9
+    assert net.head.in_features == 8 * 2 * 4
