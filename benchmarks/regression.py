@@ -54,6 +54,8 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=10, help="turns of each service, for each number of clients")
     parser.add_argument("--seconds", type=int, default=5, help="of each turn")
     arguments = parser.parse_args()
+    if not (arguments.checkout / "model_store" / "digits.mar").exists():
+        parser.error(f"{arguments.checkout} has no model_store/digits.mar; run `make archive` in that checkout first.")
     with contextlib.ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
         stacks = [held.enter_context(starting_stack(root, **NO_LIMIT)) for root in (ROOT, arguments.checkout.resolve())]

@@ -191,6 +191,22 @@ def test_fault_in_one_image_fails_it_alone_at_once(
     assert "ZeroDivisionError: a fault" in caplog.text
 
 
+def test_large_image_of_a_request_goes_on_after_its_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LARGE_SECONDS", -1.0)  # no request is started with a large image
+    monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
+    monkeypatch.setattr(pipeline, "COSTLY_SECONDS", 60.0)  # this machine may be busy
+    assert types_of([drawings.seven(), PHOTOGRAPH]) == [Alternatives, Alternatives]
+    assert types_of([PHOTOGRAPH]) == [ServiceUnavailable]
+
+
+def test_time_in_which_the_worker_waits_is_no_cpu_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "BATCH_CPU_SECONDS", 0.1)
+    waited = Budget()
+    time.sleep(0.2)
+    [[drawing]] = preprocess_requests([[drawings.seven()]], waited)
+    assert isinstance(drawing, Alternatives)
+
+
 def test_two_calls_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "BATCH_CPU_SECONDS", 0.2)
     shared = Budget()
