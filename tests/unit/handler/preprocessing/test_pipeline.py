@@ -195,7 +195,9 @@ def test_large_image_of_a_request_goes_on_after_its_drawing(monkeypatch: pytest.
     monkeypatch.setattr(budget, "LARGE_SECONDS", -1.0)  # no request is started with a large image
     monkeypatch.setattr(budget, "REQUEST_SECONDS", 60.0)
     monkeypatch.setattr(pipeline, "COSTLY_SECONDS", 60.0)  # this machine may be busy
-    assert types_of([drawings.seven(), PHOTOGRAPH]) == [Alternatives, Alternatives]
+    one = np.full((40, 40), 255, np.uint8)
+    one[8:32, 18:22] = 0
+    assert types_of([encode_png(one), PHOTOGRAPH]) == [Alternatives, Alternatives]
     assert types_of([PHOTOGRAPH]) == [ServiceUnavailable]
 
 
