@@ -20,6 +20,7 @@ from handler.open_inference import InferResponse
 from handler.payload import JSON_TYPE, Payload
 from handler.preprocessing import Alternatives, Budget, Segments, decoder, preprocess_requests
 from handler.recognizer import Recognition, Recognizer
+from handler.request_log import RequestLog
 from handler.routes import JSON_LENGTH, V2, Description, Header, Routes
 from handler.torchserve_metrics import TorchServeMetrics
 
@@ -57,6 +58,7 @@ class DigitHandler:
         self._recognizer: NumberRecognizer | None = None
         self._observations = Observations()
         self._metrics: TorchServeMetrics | None = None
+        self._request_log = RequestLog()
 
     def initialize(self, context: Any) -> None:
         """Load the model; recognizing its golden digits is the self-test and the warm-up.
@@ -82,6 +84,7 @@ class DigitHandler:
         recognizer = Recognizer(Path(context.system_properties["model_dir"]), version)
         self._recognizer = NumberRecognizer(recognizer)
         self._metrics = TorchServeMetrics(context.metrics) if context.metrics else None
+        self._request_log.start()
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
         """Answer a batch.
@@ -153,7 +156,7 @@ class DigitHandler:
             if not isinstance(answer, Description)
         ]
         if requests:
-            logger.info(orjson.dumps({"ms": round(seconds * 1000, 2), "requests": requests}).decode())
+            self._request_log.add({"ms": round(seconds * 1000, 2), "requests": requests})
 
 
 def _isolate_faults(

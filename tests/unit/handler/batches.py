@@ -4,6 +4,7 @@ import base64
 import functools
 import json
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
 from handler.digit_handler import DigitHandler
 from tests import served_model
 from tools.run.settings import ROOT
+
+Logged = Callable[[], list[dict[str, Any]]]  # what reads the lines of the log
 
 MANIFEST = {"model": {"modelName": "digits", "modelVersion": "1.0.0"}}
 

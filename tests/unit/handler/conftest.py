@@ -1,10 +1,14 @@
 """A handler as TorchServe loads it."""
 
+import json
+import logging
+from typing import Any
+
 import pytest
 
 from handler.digit_handler import DigitHandler
 from handler.preprocessing import pipeline
-from tests.unit.handler.batches import FakeContext
+from tests.unit.handler.batches import FakeContext, Logged
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +23,17 @@ def handler() -> DigitHandler:
     loaded = DigitHandler()
     loaded.initialize(FakeContext())
     return loaded
+
+
+@pytest.fixture
+def logged(handler: DigitHandler, caplog: pytest.LogCaptureFixture) -> Logged:
+    """Return what reads the lines that the handler logs from now on."""
+
+    def lines() -> list[dict[str, Any]]:
+        handler._request_log.flush()
+        return [json.loads(line) for record in caplog.records for line in record.getMessage().splitlines()]
+
+    handler._request_log.flush()
+    caplog.set_level(logging.INFO, "digits")
+    caplog.clear()
+    return lines

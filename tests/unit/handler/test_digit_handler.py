@@ -1,7 +1,6 @@
 import base64
 import gc
 import json
-import logging
 import struct
 from http import HTTPStatus
 from pathlib import Path
@@ -18,7 +17,7 @@ from handler.payload import Payload
 from handler.preprocessing import MAX_BYTES, Alternatives, decoder, preprocess
 from handler.routes import Description
 from tests import drawings, served_model
-from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, ask, image, v1
+from tests.unit.handler.batches import MANIFEST, READY, V1, FakeContext, Logged, ask, image, v1
 
 SEVEN, ONE = drawings.seven(), drawings.one()
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -100,20 +99,18 @@ HOSTILE_IDS = ["a\r\nSet-Cookie: x", "a\n", "é", "\N{GRINNING FACE}", "a" * 65,
 
 @pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
 def test_hostile_request_id_is_not_logged_and_the_request_is_answered(
-    handler: DigitHandler, request_id: str, caplog: pytest.LogCaptureFixture
+    handler: DigitHandler, request_id: str, logged: Logged
 ) -> None:
-    with caplog.at_level(logging.INFO, "digits"):
-        [answer], context = ask(handler, (SEVEN, image(**{"X-Request-ID": request_id})))
+    [answer], context = ask(handler, (SEVEN, image(**{"X-Request-ID": request_id})))
     assert answer["digit"] == 7
     assert context.headers == [{"content-type": "application/json"}]
-    assert json.loads(caplog.records[0].getMessage())["requests"][0]["id"] is None
+    assert logged()[0]["requests"][0]["id"] is None
 
 
 @pytest.mark.parametrize("trace", [*HOSTILE_IDS, TRACE + "\n", TRACE.upper(), TRACE[3:], "00-" + "0" * 32 + TRACE[35:]])
-def test_invalid_trace_is_not_logged(handler: DigitHandler, trace: str, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "digits"):
-        ask(handler, (SEVEN, image(traceparent=trace)))
-    assert json.loads(caplog.records[0].getMessage())["requests"][0]["traceparent"] is None
+def test_invalid_trace_is_not_logged(handler: DigitHandler, trace: str, logged: Logged) -> None:
+    ask(handler, (SEVEN, image(traceparent=trace)))
+    assert logged()[0]["requests"][0]["traceparent"] is None
 
 
 @pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
@@ -170,31 +167,28 @@ def test_preprocess_makes_the_pictures_and_inference_gets_nothing_else(handler: 
     assert [type(failed.images[0]), type(several.images[1])] == [InvalidImage] * 2
 
 
-def test_log_has_one_line_per_batch_with_ids_and_statuses(
-    handler: DigitHandler, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, "digits"):
-        ask(
-            handler,
-            (SEVEN, image(**{"X-Request-ID": "a", "traceparent": TRACE})),
-            (b"", READY),
-            (v1(ONE, ONE), V1),
-            (b"", image()),
-        )
-    [record] = caplog.records
-    line = json.loads(record.getMessage())
-    assert line["ms"] > 0
-    assert line["requests"] == [
+def test_log_has_one_line_per_batch_with_ids_and_statuses(handler: DigitHandler, logged: Logged) -> None:
+    ask(
+        handler,
+        (SEVEN, image(**{"X-Request-ID": "a", "traceparent": TRACE})),
+        (b"", READY),
+        (v1(ONE, ONE), V1),
+        (b"", image()),
+    )
+    ask(handler, (ONE, image()))
+    first, second = logged()
+    assert first["ms"] > 0
+    assert first["requests"] == [
         {"id": "a", "traceparent": TRACE, "status": 200, "images": 1},
         {"id": None, "traceparent": None, "status": 200, "images": 2},
         {"id": None, "traceparent": None, "status": 400, "images": 1},
     ]
+    assert len(second["requests"]) == 1
 
 
-def test_readiness_alone_is_not_logged(handler: DigitHandler, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "digits"):
-        ask(handler, (b"", READY))
-    assert not caplog.records
+def test_readiness_alone_is_not_logged(handler: DigitHandler, logged: Logged) -> None:
+    ask(handler, (b"", READY))
+    assert not logged()
 
 
 def test_handler_is_not_ready_before_its_model_is_loaded() -> None:

@@ -1,7 +1,6 @@
 """The Open Inference Protocol V2 at the handler."""
 
 import json
-import logging
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from handler.digit_handler import DigitHandler
 from handler.preprocessing import preprocess
 from tests import drawings
-from tests.unit.handler.batches import FakeContext, ask, image
+from tests.unit.handler.batches import FakeContext, Logged, ask, image
 
 SEVEN, ONE = drawings.seven(), drawings.one()
 INFER = {"X-Route": "v2-infer"}
@@ -102,8 +101,7 @@ def test_metadata_names_the_version_and_the_tensors(handler: DigitHandler, versi
     assert ready == {"name": "digits", "ready": True}
 
 
-def test_log_counts_the_images_of_a_request(handler: DigitHandler, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "digits"):
-        ask(handler, of_images(SEVEN, ONE, ONE), (b"", {"X-Route": "v2-model"}))
-    [record] = caplog.records
-    assert [request["images"] for request in json.loads(record.getMessage())["requests"]] == [3]
+def test_log_counts_the_images_of_a_request(handler: DigitHandler, logged: Logged) -> None:
+    ask(handler, of_images(SEVEN, ONE, ONE), (b"", {"X-Route": "v2-model"}))
+    [line] = logged()
+    assert [request["images"] for request in line["requests"]] == [3]

@@ -86,6 +86,7 @@ MEMBERS = [
     "handler/preprocessing/transparency.py",
     "handler/reading.py",
     "handler/recognizer.py",
+    "handler/request_log.py",
     "handler/routes.py",
     "handler/tap_detection.py",
     "handler/torchserve_metrics.py",
