@@ -129,15 +129,11 @@ class Recognizer:
             starts.append(end)
             end += len(image.pictures)
             chosen.append(starts[-1] + choose(image, scores[starts[-1] : end]))
-        rounded = probabilities[chosen].round(DECIMALS)
-        rows, best = np.arange(len(chosen)), digits[chosen]
-        rounded[rows, best] += 1 - rounded.sum(axis=1)  # so that the rounded numbers sum to 1 as well
-        confidences = rounded[rows, best].round(DECIMALS)
-        rounded[rows, best] = confidences
-        columns = [column.tolist() for column in (best, confidences, rounded)]
+        rows = probabilities[chosen].round(DECIMALS).tolist()
         judged = []
-        for image, start, index, digit, confidence, row in zip(images, starts, chosen, *columns, strict=True):
-            said = digit, confidence, row, scores[index], self._calibration.verdict(confidence, scores[index])
+        for image, start, index, digit, row in zip(images, starts, chosen, digits[chosen].tolist(), rows, strict=True):
+            row[digit] = round(row[digit] + 1 - sum(row), DECIMALS)  # so that the rounded numbers sum to 1 as well
+            said = digit, row[digit], row, scores[index], self._calibration.verdict(row[digit], scores[index])
             box = image.boxes[index - start]
             judged.append(_Judged(pictures[index], box, *said, image.several))
         return judged

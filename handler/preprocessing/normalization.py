@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,21 +67,18 @@ def scale(ink: Pixels) -> Scaled:
     Returns:
         The ink on the grid, 0 to 255.
     """
-    row_peaks, column_peaks = np.maximum.reduce(ink, axis=1), np.maximum.reduce(ink, axis=0)
-    faint = BOX_CONTRAST * int(np.maximum.reduce(column_peaks))
-    top, bottom = _extent(row_peaks > faint)
-    left, right = _extent(column_peaks > faint)
-    side = max(bottom - top, right - left)
+    _, peak, _, _ = cv2.minMaxLoc(ink)
+    box = Box(*cv2.boundingRect(cv2.threshold(ink, BOX_CONTRAST * peak, 1, cv2.THRESH_BINARY)[1]))
+    side = max(box.width, box.height)
     if ink.shape == (SIZE, SIZE) and side == BOX - 1:
         side = BOX  # a few of MNIST's own digits have 19 pixels
     height, width = ink.shape
     # Rows without ink add nothing; where there are few, finding them costs more than adding them.
-    inked = (0, height) if height <= MAX_CACHED else _extent(row_peaks > 0)
-    rows, y, to_y = _area_weights(inked, top, side)
-    columns, x, to_x = _area_weights((0, width), left, side)
+    inked = (0, height) if height <= MAX_CACHED else _inked_rows(ink)
+    rows, y, to_y = _area_weights(inked, box.top, side)
+    columns, x, to_x = _area_weights((0, width), box.left, side)
     gray = np.zeros((GRID, GRID), np.float32)
     gray[to_y, to_x] = rows @ ink[y, x].astype(np.float32) @ columns.T
-    box = Box(left, top, right - left, bottom - top)
     return Scaled(gray, box.height * BOX / side, box.width * BOX / side, box)
 
 
@@ -97,22 +95,26 @@ def center(scaled: Sequence[Scaled]) -> Pixels:
     peaks = gray.max(axis=1).astype(np.float64)
     gray *= np.where(peaks < 254, 255 / peaks, 1).astype(np.float32)[:, None]  # MNIST's own peaks are 254 or 255
     np.rint(gray, out=gray)
-    mass, *moments = (gray @ _MOMENTS).T.astype(np.float64)
-    centers = np.stack(moments, axis=1) / mass[:, None]
-    starts = LEAD - np.ceil(CENTER - (centers - LEAD) - 0.5)  # as MNIST: a center of mass of 13.5 stays there
-    boxes = np.array([(ink.height, ink.width) for ink in scaled])
-    starts = np.minimum(np.maximum(starts, np.maximum(np.ceil(boxes) - CENTER, 0)), LEAD)  # the box stays inside
     pictures = np.empty((len(scaled), SIZE, SIZE), np.uint8)
-    grids = gray.reshape(-1, GRID, GRID)
-    for picture, grid, (y, x) in zip(pictures, grids, starts.astype(int).tolist(), strict=True):
+    # Few numbers for each picture: NumPy would take longer for those of a single one.
+    for picture, grid, ink, (mass, rows, columns) in zip(
+        pictures, gray.reshape(-1, GRID, GRID), scaled, (gray @ _MOMENTS).tolist(), strict=True
+    ):
+        y, x = _start(rows / mass, ink.height), _start(columns / mass, ink.width)
         picture[:] = grid[y : y + SIZE, x : x + SIZE]
     return pictures
 
 
-def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return the first occupied index, and the last plus one."""
-    flags = occupied.tobytes()
-    return flags.find(1), flags.rfind(1) + 1
+def _start(center_of_mass: float, side: float) -> int:
+    """Return where on an axis of the grid the picture begins; the sides of the box stay inside."""
+    start = LEAD - math.ceil(CENTER - (center_of_mass - LEAD) - 0.5)  # as MNIST: a center of mass of 13.5 stays there
+    return min(max(start, math.ceil(side) - CENTER, 0), LEAD)
+
+
+def _inked_rows(ink: Pixels) -> tuple[int, int]:
+    """Return the first row with ink, and the last plus one."""
+    _, top, _, height = cv2.boundingRect(ink)
+    return top, top + height
 
 
 def _area_weights(extent: tuple[int, int], start: int, side: int) -> _Weights:

@@ -32,6 +32,12 @@ def test_nearly_all_taps_look_like_taps() -> None:
     assert look_like_taps(np.stack([picture_of(tap, **canvas) for tap, canvas in taps])).mean() > 0.95
 
 
+@pytest.mark.parametrize("angle", [0, 30, 45, 60, 90])
+def test_flattest_patch_that_counts_as_round_looks_like_a_tap_at_any_angle(angle: int) -> None:
+    along, across = (X + 1j * Y) * np.exp(1j * np.radians(angle)), 0.45
+    assert look_like_taps(picture(np.hypot(along.real, along.imag / across) < 48)[None]).all()
+
+
 @pytest.mark.parametrize(
     "inside",
     [
