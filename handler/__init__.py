@@ -1,3 +1,3 @@
 """The digit recognizer: everything that serving needs, packed into the archive."""
 
-__version__ = "1.2.0"
+__version__ = "1.3.0"

@@ -5,23 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from handler.calibration import CLASSES, Calibration, Floats, Logits
+from handler.calibration import CLASSES, Calibration, Logits
 from handler.onnx_model import OnnxModel
 from handler.preprocessing import Pixels
 from handler.tap_detection import look_like_taps
 from train.data.labeled_images import Labels
 from train.data.strokes import Drawing
 from train.synthesis import negatives
-from train.synthesis.rendering import labeled_pictures, labels_of, picture_of
+from train.synthesis.rendering import labeled_pictures, picture_of
 
 # How each digit is drawn, pixels on a canvas of 280: with medium, thin and thick pens, small and large.
 CANVASES: tuple[dict[str, float], ...] = ({}, {"pen": 6}, {"pen": 28}, {"length": 42}, {"length": 220})
 TAPS = 10_000
-# The page asks while a digit is being drawn. With a temperature of whole digits alone, the first half of an 8 would
-# surely be a 0, so each is fitted half-drawn, too, which counts less than a drawing.
-HALF, HALF_WEIGHT = 0.5, 0.4
 
-KEPT = 0.99  # share of these digits that is not rejected
+KEPT = 0.9925  # share of these digits that is not rejected
 TAPS_KEPT = 0.002  # share of taps, made by rule, that may pass as digits
 # About one in a hundred of UNIPEN's labels is wrong, and half of the drawings are UNIPEN's. If every label counted as
 # right, these few would lower all confidences.
@@ -43,31 +40,24 @@ def calibration_of(network: OnnxModel, digits: Sequence[Drawing]) -> Calibration
     """
     drawn = [labeled_pictures(digits, **canvas) for canvas in CANVASES]
     pictures, labels = (np.concatenate([getattr(x, name) for x in drawn]) for name in ("pictures", "labels"))
-    halves = np.stack([picture_of(negatives.partial(drawing.strokes, HALF)) for drawing in digits])
     made = negatives.taps(TAPS, np.random.default_rng(1))
     taps = np.stack([picture_of(strokes, **canvas) for strokes, canvas in made])
     logits = network.logits(pictures)
-    temperature = fit_temperature(
-        np.concatenate([logits, network.logits(halves)]),
-        np.concatenate([labels, labels_of(digits)]),
-        np.repeat([1.0, HALF_WEIGHT], [len(labels), len(halves)]),
-    )
-    return fit_rejection(temperature, pictures, logits, taps, network.logits(taps))
+    return fit_rejection(fit_temperature(logits, labels), pictures, logits, taps, network.logits(taps))
 
 
-def fit_temperature(logits: Logits, labels: Labels, weights: Floats) -> float:
+def fit_temperature(logits: Logits, labels: Labels) -> float:
     """Return the temperature of least negative log-likelihood.
 
     Args:
         logits: (n, 11) float32, the network's for pictures of writers that training did not see.
         labels: (n,) int64, their digits.
-        weights: (n,) float64, how much each picture counts.
     """
 
     def loss(temperature: float) -> float:
         right = replace(_START, temperature=temperature).probabilities(logits)[np.arange(len(labels)), labels]
         likelihoods = (1 - WRONG_LABELS) * right + WRONG_LABELS * (1 - right) / (CLASSES - 1)
-        return -float(weights @ np.log(likelihoods))
+        return -float(np.log(likelihoods).mean())
 
     return float(min(TEMPERATURES, key=loss))
 

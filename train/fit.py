@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from handler.calibration import CLASSES
 from train.augmentation import augment
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, readings
+from train.data.labeled_images import NEGATIVE, PART, LabeledImages, are_parts, readings
 from train.model import WIDTH, DigitNet, logits_of
 
 # Threads of each torch operation. Fixed, because sums depend on how they are split. One, because operations this small
@@ -33,7 +33,7 @@ class Recipe:
 
     seed: int = 1
     width: int = WIDTH  # of the network
-    epochs: int = 8
+    epochs: int = 10
     mnist_repeats: int = 3  # how often an epoch shows MNIST
     drawn_share: float = 0.4  # of the drawn pictures, other ones in each epoch
     batch: int = 256
@@ -42,7 +42,7 @@ class Recipe:
     averaging: float = 0.999  # decay of the moving average of the weights, per step
     drawn_strength: float = 0.5  # of the augmentation of drawn pictures, whose strokes were distorted before
     negative_weight: float = 0.2  # of the pull of negatives towards uniform probabilities
-    partial_weight: float = 1.0  # of that of half-drawn digits
+    partial_share: float = 0.5  # of the label, what a half-drawn digit becomes; the rest is a pull towards uniform ones
     partial_reject: float = 0.3  # of "not a digit" for half-drawn digits: many are other digits
 
 
@@ -137,7 +137,8 @@ def error_rate(net: DigitNet, images: LabeledImages) -> float:
 def loss_of(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
     """Return cross-entropy for digits, a pull towards uniform for the rest, and "this is a digit" for all.
 
-    Where a label allows two readings, each has half of the cross-entropy.
+    Where a label allows two readings, each has half of the cross-entropy. Parts of digits have both losses: they may
+    become several digits, or be another whole one.
 
     Args:
         logits: (n, 11) float32.
@@ -147,16 +148,17 @@ def loss_of(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
     Returns:
         The mean loss, a scalar.
     """
-    digit = labels >= 0
+    negative, partial, digit = labels == NEGATIVE, are_parts(labels), labels >= 0
     log_probabilities = functional.log_softmax(logits[:, :CLASSES], dim=1)
-    both = torch.stack(readings(labels.clamp(min=0)), dim=1)
-    chosen = -log_probabilities.gather(1, both).mean(dim=1)
+    chosen = -log_probabilities.gather(1, torch.stack(readings(labels), dim=1)).mean(dim=1)
     uniform = -log_probabilities.mean(dim=1) - np.log(CLASSES)
-    weight = torch.where(labels == NEGATIVE, recipe.negative_weight, recipe.partial_weight)
-    classes = torch.where(digit, chosen, weight * uniform)
-    certainty = torch.where(labels == PARTIAL, recipe.partial_reject, 1.0)
+    share = torch.where(negative | (labels == PART), 0.0, torch.where(partial, recipe.partial_share, 1.0))
+    weight = torch.where(negative, recipe.negative_weight, 1.0)
+    classes = weight * (share * chosen + (1 - share) * uniform)
+    certainty = torch.where(partial, recipe.partial_reject, 1.0)
     reject = functional.binary_cross_entropy_with_logits(logits[:, CLASSES], digit.float(), certainty, reduction="none")
-    return (classes + 0.5 * reject).mean()
+    loss: Tensor = (classes + 0.5 * reject).mean()
+    return loss
 
 
 class _State:

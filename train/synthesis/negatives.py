@@ -7,9 +7,10 @@ import numpy as np
 
 from train.data.strokes import Drawing, Stroke, points_of, size_of
 from train.synthesis.doodle_templates import DOODLES
+from train.synthesis.latin_templates import LATIN
 from train.synthesis.letter_templates import LETTERS
 from train.synthesis.sign_templates import SIGNS
-from train.synthesis.templates import choose, smooth
+from train.synthesis.templates import Template, choose, smooth
 from train.synthesis.writers import Writer
 
 Strokes = list[Stroke]
@@ -28,9 +29,13 @@ GROUP_SHARES = (0.35, 0.45, 0.2)  # real letters are negatives, too
 
 
 def sign(random: np.random.Generator) -> Strokes:
-    """Return a sign, a doodle or a letter, in about a unit box, in the hand of an invented writer."""
-    group = GROUPS[int(random.choice(len(GROUPS), p=GROUP_SHARES))]
-    return Writer(int(random.integers(1 << 30))).character(choose(group, random), random)
+    """Return a sign, a doodle or a letter that is not Latin, in about a unit box, in the hand of an invented writer."""
+    return _character(GROUPS[int(random.choice(len(GROUPS), p=GROUP_SHARES))], random)
+
+
+def latin_letter(random: np.random.Generator) -> Strokes:
+    """Return a Latin letter, about one unit tall, in the hand of an invented writer."""
+    return _character(tuple(LATIN.values()), random)
 
 
 def scribble(random: np.random.Generator) -> Strokes:
@@ -102,6 +107,10 @@ def unit_size(strokes: Sequence[Stroke]) -> Strokes:
     """Return strokes with the top left corner of their box at the origin and its larger side of 1."""
     points = points_of(strokes)
     return [(stroke - points.min(axis=0)) / max(size_of(strokes), 1e-6) for stroke in strokes]
+
+
+def _character(templates: Sequence[Template], random: np.random.Generator) -> Strokes:
+    return Writer(int(random.integers(1 << 30))).character(choose(templates, random), random)
 
 
 def _hatching(random: np.random.Generator) -> Stroke:

@@ -23,7 +23,7 @@ def restyle(label: str, strokes: Sequence[Stroke], random: np.random.Generator) 
 
 
 def morph(first: Sequence[Stroke], second: Sequence[Stroke], random: np.random.Generator) -> Strokes:
-    """Return a drawing between two of one digit, in heights of the first.
+    """Return a drawing between two of one character, in heights of the first.
 
     The first is returned as it is if the two are not written alike, stroke by stroke.
     """

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from handler.calibration import CLASSES
 from handler.preprocessing import Pixels
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, Labels, either
+from train.data.labeled_images import NEGATIVE, PART, LabeledImages, Labels, either, part_of
 from train.data.strokes import Drawing, Stroke, size_of
 from train.synthesis import negatives, searched, spoiled, styles
 from train.synthesis.digit_templates import ONE_OR_SEVEN
@@ -29,6 +29,7 @@ TAPS = frozenset({"taps", "touches"})
 TAP_PENS = (4, 30)  # pixels
 
 PARTIAL_SHARES = (0.25, 0.7)
+STRAIGHT = 0.8  # how far apart the ends of an arc are, of its length
 CUT_OFF = 0.2  # share of partial digits that are cut off rather than half-drawn
 WRITERS = 5_000  # invented ones
 CHUNK = 500  # pictures in one task of a process
@@ -44,7 +45,8 @@ class Composition:
     invented: int = 30_000
     ambiguous: int = 2_000
     letters: int = 30_000
-    signs: int = 18_000
+    latin: int = 14_000
+    signs: int = 16_000
     scribbles: int = 5_000
     pairs: int = 5_000
     spoiled: int = 16_000
@@ -114,6 +116,9 @@ def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
     # Half a 1 of one stroke is a 1.
     halvable = _WriterSampler([x for x in digits if x.label != "1" or len(x.strokes) > 1])
     of_digit = [_WriterSampler([x for x in digits if x.label == str(value)]) for value in range(CLASSES)]
+    of_letter = {
+        label: _WriterSampler([x for x in letters if x.label == label]) for label in {x.label for x in letters}
+    }
 
     def whole(random: np.random.Generator) -> Labeled:
         drawing = digit.pick(random)
@@ -138,13 +143,20 @@ def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
 
     def partial(random: np.random.Generator) -> Labeled:
         share = random.uniform(*PARTIAL_SHARES)
+        drawing = halvable.pick(random)
+        label, strokes = int(drawing.label), list(drawing.strokes)
         if random.random() < CUT_OFF:
-            return spoiled.cut_off(halvable.pick(random).strokes, share, random), PARTIAL
+            return spoiled.cut_off(strokes, share, random), part_of(label)
         if random.random() < 0.25:
-            strokes: Sequence[Stroke] = _writer(random).digit(int(random.choice([0, 2, 3, 4, 5, 6, 7, 8, 9])), random)
-        else:
-            strokes = halvable.pick(random).strokes
-        return negatives.partial(strokes, share), PARTIAL
+            label = int(random.choice([0, 2, 3, 4, 5, 6, 7, 8, 9]))
+            strokes = _writer(random).digit(label, random)
+        drawn = negatives.partial(strokes, share)
+        return drawn, PART if _is_arc(drawn) else part_of(label)
+
+    def real_letter(random: np.random.Generator) -> Labeled:
+        drawing = letter.pick(random)
+        other = of_letter[drawing.label].pick(random).strokes
+        return (styles.morph(drawing.strokes, other, random) if random.random() < 0.5 else drawing.strokes), NEGATIVE
 
     _samplers[:] = [digit]
     _makers.update(
@@ -153,7 +165,8 @@ def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
         restyled=restyled,
         invented=invented,
         ambiguous=ambiguous,
-        letters=lambda random: (letter.pick(random).strokes, NEGATIVE),
+        letters=real_letter,
+        latin=lambda random: (negatives.latin_letter(random), NEGATIVE),
         signs=lambda random: (negatives.sign(random), NEGATIVE),
         scribbles=lambda random: (negatives.scribble(random), NEGATIVE),
         pairs=lambda random: (negatives.two_digits(digit.pick(random), digit.pick(random), random), NEGATIVE),
@@ -162,6 +175,14 @@ def _set_makers(digits: Sequence[Drawing], letters: Sequence[Drawing]) -> None:
         touches=lambda random: (negatives.touches(random), NEGATIVE),
         partials=partial,
     )
+
+
+def _is_arc(strokes: Sequence[Stroke]) -> bool:
+    """Return whether strokes are one that hardly turns: a 1, or the beginning of many digits."""
+    if len(strokes) > 1:
+        return False
+    length = np.linalg.norm(np.diff(strokes[0], axis=0), axis=1).sum()
+    return bool(np.linalg.norm(strokes[0][-1] - strokes[0][0]) >= STRAIGHT * length)
 
 
 def _writer(random: np.random.Generator) -> Writer:

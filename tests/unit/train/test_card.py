@@ -20,4 +20,4 @@ def test_page_of_a_training_without_tablet_digits_has_the_rest() -> None:
 def test_card_names_the_instruction_set_and_the_packages_of_the_training() -> None:
     assert training_machine()["cpu"] == torch.backends.cpu.get_cpu_capability()
     assert CARD["machine"].keys() == training_machine().keys()
-    assert CARD["machine"]["cpu"] == "AVX2"
+    assert CARD["machine"]["cpu"] in ("AVX2", "AVX512")

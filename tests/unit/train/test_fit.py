@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, either
+from train.data.labeled_images import NEGATIVE, PART, LabeledImages, either, part_of
 from train.fit import Recipe, error_rate, fit, loss_of
 from train.model import DigitNet
 
@@ -20,7 +20,7 @@ def tiny(seed: int, *others: int) -> LabeledImages:
     return LabeledImages(random.integers(0, 256, (len(labels), 28, 28), dtype=np.uint8), labels)
 
 
-PARTS = (tiny(0), tiny(1, *[NEGATIVE, PARTIAL] * 4))
+PARTS = (tiny(0), tiny(1, *[NEGATIVE, PART, part_of(3), part_of(4)] * 2))
 
 
 @pytest.fixture(autouse=True)
@@ -84,23 +84,25 @@ def test_checkpoint_of_another_run_is_ignored(tmp_path: Path, change: str) -> No
     recipe = replace(RECIPE, epochs=1)
     fit(recipe, *PARTS, Validation(1), tmp_path / "x.pt")
     changed = {"recipe": replace(recipe, learning_rate=1e-3), "seed": replace(recipe, seed=2), "data": recipe}[change]
-    parts = (PARTS[0], tiny(5, *[NEGATIVE, PARTIAL] * 4)) if change == "data" else PARTS
+    parts = (PARTS[0], tiny(5, *[NEGATIVE, PART, part_of(3), part_of(4)] * 2)) if change == "data" else PARTS
     validation = Validation(1)
     resumed, _ = fit(changed, *parts, validation, tmp_path / "x.pt")
     assert validation.losses == []  # it was trained
     assert same(resumed, fit(changed, *parts, Validation(1), tmp_path / "fresh.pt")[0])
 
 
-def test_loss_of_digits_negatives_and_partials_follows_the_formula() -> None:
-    logits = torch.zeros(4, 11)
-    logits[0, 3] = math.log(91)  # probability 0.91 of the 3, 0.01 of each other digit
-    logits[:, 10] = torch.tensor([math.log(4), -math.log(3), 0.0, math.log(9)])
-    labels = torch.tensor([3, NEGATIVE, PARTIAL, PARTIAL])
-    # Uniform probabilities cost nothing; "is a digit" is 0.8, 0.25, 0.5 and 0.9 sure.
-    classes = -math.log(0.91)
-    reject = -math.log(0.8) - math.log(0.75) - RECIPE.partial_reject * (math.log(0.5) + math.log(0.1))
-    expected = (classes + 0.5 * reject) / 4
-    assert float(loss_of(logits, labels, RECIPE)) == pytest.approx(expected, rel=1e-5)
+def test_loss_of_digits_negatives_and_parts_follows_the_formula() -> None:
+    logits = torch.zeros(5, 11)
+    logits[:, 3] = torch.tensor([1.0, 0.0, 1.0, 1.0, 1.0]) * math.log(91)  # probability 0.91 of the 3, 0.01 of others
+    logits[:, 10] = torch.tensor([math.log(4), -math.log(3), 0.0, math.log(9), 0.0])
+    labels = torch.tensor([3, NEGATIVE, part_of(3), part_of(8), PART])
+    recipe = replace(RECIPE, partial_share=0.7)
+    # Uniform probabilities cost nothing; "is a digit" is 0.8, 0.25, 0.5, 0.9 and 0.5 sure.
+    uniform = -0.9 * math.log(0.01) - 0.1 * math.log(0.91) - math.log(10)
+    classes = -math.log(0.91) - 0.7 * (math.log(0.91) + math.log(0.01)) + (0.3 + 0.3 + 1) * uniform
+    reject = -math.log(0.8) - math.log(0.75) - recipe.partial_reject * (2 * math.log(0.5) + math.log(0.1))
+    expected = (classes + 0.5 * reject) / 5
+    assert float(loss_of(logits, labels, recipe)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_loss_of_two_readings_is_least_where_they_have_half_each() -> None:
@@ -122,8 +124,8 @@ def test_training_goes_on_from_the_weights_of_a_network(tmp_path: Path) -> None:
     assert not torch.equal(fresh.head.weight, kept.head.weight)
 
 
-@pytest.mark.parametrize("label", [NEGATIVE, PARTIAL])
-def test_certainty_about_a_picture_that_is_not_a_digit_has_a_loss(label: int) -> None:
+@pytest.mark.parametrize("label", [NEGATIVE, PART, part_of(0), part_of(9)])
+def test_certainty_about_a_picture_that_is_not_the_digit_has_a_loss(label: int) -> None:
     sure, unsure = torch.zeros(1, 11), torch.zeros(1, 11)
     sure[0, 5] = 8
     assert loss_of(sure, torch.tensor([label]), RECIPE) > loss_of(unsure, torch.tensor([label]), RECIPE) + 0.1

@@ -4,12 +4,23 @@ import numpy as np
 import pytest
 
 from train.data.strokes import Drawing, points_of
-from train.synthesis.negatives import LOOK_ALIKES, PAGE_PENS, partial, scribble, sign, tap, taps, touches, two_digits
+from train.synthesis.negatives import (
+    LOOK_ALIKES,
+    PAGE_PENS,
+    latin_letter,
+    partial,
+    scribble,
+    sign,
+    tap,
+    taps,
+    touches,
+    two_digits,
+)
 
 L = [np.array([[0, 0], [0, 10]], np.float32), np.array([[0, 10], [5, 10], [10, 10]], np.float32)]
 
 
-@pytest.mark.parametrize("make", [sign, scribble, tap, touches])
+@pytest.mark.parametrize("make", [sign, latin_letter, scribble, tap, touches])
 def test_made_drawings_are_finite_and_the_same_for_the_same_seed(make: object) -> None:
     for seed in range(50):
         strokes = make(np.random.default_rng(seed))  # type: ignore[operator]

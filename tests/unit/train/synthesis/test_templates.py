@@ -1,14 +1,18 @@
+import string
+
 import numpy as np
 import pytest
 
 from train.synthesis.digit_templates import DIGITS, ONE_OR_SEVEN
 from train.synthesis.doodle_templates import DOODLES
+from train.synthesis.latin_templates import LATIN
 from train.synthesis.letter_templates import LETTERS
+from train.synthesis.negatives import LOOK_ALIKES
 from train.synthesis.sign_templates import SIGNS
 from train.synthesis.templates import STEPS, Template, arc, choose, curve, line, smooth
 
 ALL = [*(template for styles in DIGITS for template in styles), ONE_OR_SEVEN, *SIGNS.values(), *DOODLES.values()]
-ALL += LETTERS.values()
+ALL += [*LETTERS.values(), *LATIN.values()]
 
 
 @pytest.mark.parametrize("template", ALL)
@@ -26,6 +30,13 @@ def test_digits_are_as_tall_as_one_unit() -> None:
             middle = {name: (low + high) / 2 for name, (low, high) in template.ranges.items()}
             points = np.concatenate([np.asarray(stroke) for stroke in template.strokes(**middle)])
             assert 0.9 < np.ptp(points, axis=0)[1] < 1.15
+
+
+def test_no_latin_letter_looks_like_a_digit_and_every_other_one_is_there() -> None:
+    written = {name[0] for name in LATIN}
+    assert not written & LOOK_ALIKES
+    rest = set(string.ascii_letters) - LOOK_ALIKES - written
+    assert rest == set()
 
 
 def test_templates_are_chosen_by_weight() -> None:

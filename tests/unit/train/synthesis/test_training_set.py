@@ -1,13 +1,14 @@
 import os
 from collections import Counter
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pytest
 
-from train.data.labeled_images import NEGATIVE, PARTIAL, LabeledImages, either
+from train.data.labeled_images import NEGATIVE, PART, LabeledImages, either, part_of
 from train.data.strokes import Drawing
-from train.synthesis.training_set import Composition, _WriterSampler, render_training_set
+from train.synthesis.training_set import Composition, _is_arc, _WriterSampler, render_training_set
 
 FEW = dict.fromkeys(asdict(Composition()), 20)
 COMPOSITION = Composition(**{**FEW, "digits": 700, "searched": 4})  # more than one task for the digits
@@ -33,12 +34,12 @@ def rendered() -> LabeledImages:
 
 def test_training_set_has_the_given_composition(rendered: LabeledImages) -> None:
     counts = Counter(rendered.labels.tolist())
-    assert rendered.pictures.shape == (700 + 12 * 20 + 4, 28, 28)
+    assert rendered.pictures.shape == (700 + 13 * 20 + 4, 28, 28)
     assert rendered.pictures.dtype == np.uint8
-    found = 7 * 20, 700 + 3 * 20  # what is found in pictures is either
+    found = 8 * 20, 700 + 3 * 20  # what is found in pictures is either
     assert found[0] <= counts[NEGATIVE] <= found[0] + 4
     assert found[1] <= sum(counts[digit] for digit in range(10)) <= found[1] + 4
-    assert counts[PARTIAL] == 20
+    assert sum(counts[label] for label in (PART, *map(part_of, range(10)))) == 20
     assert counts[either(1, 7)] == 20
     assert min(counts[digit] for digit in range(10)) > 30
 
@@ -62,7 +63,7 @@ def test_another_seed_gives_other_pictures(rendered: LabeledImages) -> None:
 
 
 def test_look_alikes_of_digits_are_not_negatives() -> None:
-    assert len(render(letters=[line("O", "l", 4)]).labels) == 700 + 11 * 20 + 4  # as without letters
+    assert len(render(letters=[line("O", "l", 4)]).labels) == 700 + 12 * 20 + 4  # as without letters
 
 
 def test_writers_count_as_the_square_root_of_their_drawings() -> None:
@@ -71,3 +72,15 @@ def test_writers_count_as_the_square_root_of_their_drawings() -> None:
     random = np.random.default_rng(0)
     picked = Counter(sampler.pick(random).writer for _ in range(6000))
     assert picked["many"] / picked["few"] == pytest.approx(10 / 2, rel=0.1)
+
+
+def arc(turn: float) -> np.ndarray[Any, np.dtype[np.float32]]:
+    angles = np.radians(np.linspace(0, turn, 30))
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+@pytest.mark.parametrize(("strokes", "expected"), [
+    ([arc(10)], True), ([arc(100)], True), ([arc(180)], False), ([arc(300)], False), ([arc(10), arc(10)], False),
+])  # fmt: skip
+def test_stroke_that_hardly_turns_could_become_several_digits(strokes: list[Any], expected: bool) -> None:
+    assert _is_arc(strokes) is expected
