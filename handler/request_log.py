@@ -19,8 +19,8 @@ logger = logging.getLogger("digits")
 class RequestLog:
     """Writes lines in a thread of its own, the first at once and others some at a time.
 
-    A write for each batch took an eighth of a busy worker's time, and the first client that waited for it was the one
-    that sent the batch. A worker that is killed loses the lines of the last moment; nginx's log has their requests.
+    A write for each batch took an eighth of a busy worker's time, before the batch was answered. A worker that is
+    killed loses the lines of its last tenth of a second; nginx's log has their requests.
     """
 
     def __init__(self) -> None:
