@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from handler import request_log
 from handler.request_log import MAX_WAITING, RequestLog
 
 
@@ -57,13 +58,17 @@ def test_lines_are_written_in_order_and_some_at_a_time(written: Written) -> None
     assert 2 <= len(written.messages) <= 20
 
 
-def test_line_after_a_pause_is_written_at_once(written: Written) -> None:
+def test_first_line_is_written_at_once_and_the_next_after_the_pause(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_log, "PAUSE_SECONDS", 60)
     log = RequestLog()
     log.start()
-    for number in range(3):
-        log.add({"number": number})
-        written.wait_for(number + 1)
-        time.sleep(0.15)
+    log.add({"number": 0})
+    written.wait_for(1)
+    log.add({"number": 1})
+    time.sleep(0.2)
+    assert written.numbers() == [0]
 
 
 def test_adding_does_not_wait_for_a_log_that_nobody_reads_and_the_latest_lines_are_kept(written: Written) -> None:
@@ -83,9 +88,10 @@ def test_adding_does_not_wait_for_a_log_that_nobody_reads_and_the_latest_lines_a
 
 def test_lines_that_wait_are_written_when_the_process_ends() -> None:
     code = (
-        "import logging, sys; logging.basicConfig(stream=sys.stdout, format='%(message)s', level=logging.INFO);"
-        "from handler.request_log import RequestLog; log = RequestLog(); log.start();"
-        "[log.add({'number': number}) for number in range(1000)]"
+        "import logging, sys, time; logging.basicConfig(stream=sys.stdout, format='%(message)s', level=logging.INFO);"
+        "from handler import request_log; request_log.PAUSE_SECONDS = 60;"
+        "log = request_log.RequestLog(); log.start(); log.add({'number': 0}); time.sleep(0.5);"
+        "[log.add({'number': number}) for number in range(1, 1000)]"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert [json.loads(line)["number"] for line in result.stdout.splitlines()] == list(range(1000))
