@@ -66,6 +66,15 @@ def test_look_alikes_of_digits_are_not_negatives() -> None:
     assert len(render(letters=[line("O", "l", 4)]).labels) == 700 + 12 * 20 + 4  # as without letters
 
 
+def test_label_of_a_part_is_the_digit_that_was_begun() -> None:
+    zigzag = np.array([[0, 0], [9, 3], [0, 6], [9, 9], [0, 12]], np.float32)
+    nothing = dict.fromkeys(asdict(Composition()), 0)
+    parts = render_training_set([Drawing("4", (zigzag,), "w", "s")], [], Composition(**{**nothing, "partials": 200}), 1)
+    labels = Counter(parts.labels.tolist())
+    assert labels[part_of(4)] > 0.6 * 200  # a fourth is of invented writers, who write any digit
+    assert labels.keys() <= {PART, *map(part_of, range(10))}
+
+
 def test_writers_count_as_the_square_root_of_their_drawings() -> None:
     drawings = [line("1", "many", 1)] * 100 + [line("2", "few", 1)] * 4
     sampler = _WriterSampler(drawings)
