@@ -31,10 +31,10 @@ FAIL_TO_SHOW = """
 """
 
 # What can happen while a picture is read, and the state in which it leaves the page.
-MEANWHILE: dict[str, tuple[Callable[[DigitPage], object], str]] = {
-    "draw": (lambda digit_page: digit_page.draw(SEVEN), "7"),
-    "clear": (lambda digit_page: digit_page.press("New digit"), "?"),
-    "open another": (lambda digit_page: digit_page.open_image(drawings.seven()), "7"),
+MEANWHILE: dict[str, tuple[Callable[[DigitPage], object], str, str]] = {
+    "draw": (lambda digit_page: digit_page.draw(SEVEN), "digit", "7"),
+    "clear": (lambda digit_page: digit_page.press("New digit"), "empty", "?"),
+    "open another": (lambda digit_page: digit_page.open_image(drawings.seven()), "digit", "7"),
 }
 
 
@@ -51,16 +51,16 @@ def open_slowly(digit_page: DigitPage) -> None:
 
 @pytest.mark.parametrize("what", MEANWHILE)
 def test_a_picture_that_is_no_longer_wanted_when_it_is_read_changes_nothing(open_page: OpenPage, what: str) -> None:
-    act, expected = MEANWHILE[what]
+    act, state, numeral = MEANWHILE[what]
     digit_page = open_page(before=lambda page: page.add_init_script(HOLD_READING))
     open_slowly(digit_page)
     act(digit_page)
-    digit_page.wait_until(lambda: digit_page.text("numeral") == expected)
+    digit_page.wait_until(lambda: (digit_page.state, digit_page.text("numeral")) == (state, numeral))
     sent = requests_of(digit_page.page)
     digit_page.page.evaluate("reading[0]()")
     digit_page.page.wait_for_timeout(IGNORED_MS)
     assert sent == []
-    assert digit_page.text("numeral") == expected
+    assert (digit_page.state, digit_page.text("numeral")) == (state, numeral)
     assert picture_of(digit_page).count() == (1 if what == "open another" else 0)
     assert (digit_page.ink > 0) is (what == "draw")
 
