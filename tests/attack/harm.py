@@ -26,8 +26,7 @@ WEB = yaml.safe_load((ROOT / "k8s" / "base" / "web" / "deployment.yaml").read_te
 NGINX_LIMIT_MIB = float(
     WEB["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"].removesuffix("Mi")
 )
-# What may remain after an attack, in nginx and Java, and in each worker.
-MARGIN_MIB = {"nginx": 32.0, "workers": 32.0, "java": 64.0}
+MARGIN_MIB = 32.0  # that may remain after an attack, in nginx, in Java, and in each worker
 
 
 @dataclass
@@ -50,9 +49,10 @@ class Observed:
 
     def grown(self) -> dict[str, float]:
         """Return how much more each part holds than before, if that is more than the margin."""
-        margin_mib = MARGIN_MIB | {"workers": self.workers * MARGIN_MIB["workers"]}
         more_mib = {name: self.after_mib[name] - held for name, held in self.before_mib.items()}
-        return {name: mib for name, mib in more_mib.items() if mib > margin_mib[name]}
+        return {
+            name: mib for name, mib in more_mib.items() if mib > MARGIN_MIB * (self.workers if name == "workers" else 1)
+        }
 
     def line(self) -> str:
         """Return it in one line."""
