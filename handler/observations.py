@@ -48,9 +48,12 @@ def pen_widths(pictures: Pixels) -> Floats:
     A line of width w and length l has l × w ink and 2 × l of edges. With squares, a line thinner than a pixel, which is
     gray, has the width of its gray.
     """
-    levels = pictures.astype(np.int32)
-    edges = sum(np.abs(np.diff(levels, axis=axis)).sum(axis=(1, 2)) for axis in (1, 2))
-    return 2 * np.square(levels).sum(axis=(1, 2)) / (255 * np.maximum(edges, 1))  # type: ignore[no-any-return]
+    count = len(pictures)
+    levels = pictures.astype(np.int16)
+    steps = (levels[:, 1:] - levels[:, :-1], levels[:, :, 1:] - levels[:, :, :-1])
+    edges = sum(np.abs(step).reshape(count, -1).sum(axis=1, dtype=np.int32) for step in steps)
+    rows = pictures.reshape(count, -1).astype(np.int32)
+    return 2 * np.einsum("ij,ij->i", rows, rows) / (255 * np.maximum(edges, 1))  # type: ignore[no-any-return]
 
 
 class Observations:
@@ -84,8 +87,11 @@ class Observations:
             "pen_width": pen_widths(stacked),
         }
         for name, values in numbers.items():
-            bins = np.searchsorted(BOUNDS[name], values).tolist()
-            self._counts.update((name, BINS[name][index]) for index in bins)
-        self._counts.update(("digit", BINS["digit"][digit]) for digit in digits)
-        self._counts.update(("verdict", verdict) for verdict in verdicts)
-        self._counts.update(("path", "searched" if was else "plain") for was in searched)
+            self._add(name, Counter(np.searchsorted(BOUNDS[name], values).tolist()))
+        self._add("digit", Counter(digits))
+        self._add("verdict", Counter(map(BINS["verdict"].index, verdicts)))
+        self._add("path", Counter(searched))
+
+    def _add(self, name: str, bins: Counter[int]) -> None:
+        for index, count in bins.items():
+            self._counts[name, BINS[name][index]] += count
