@@ -6,6 +6,7 @@ that.
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
@@ -22,6 +23,7 @@ BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 ROUTES = frozenset({"single", "number", "batch", "explanation", "tensor", "probe", "page"})
 MAX_READ_BYTES = 16 << 20  # at once
 PROBE_BYTES = 65536
+BETWEEN_TRIES = re.compile(r", | : ")
 
 
 class AccessLog:
@@ -68,14 +70,14 @@ class AccessLog:
             return
         self.requests[route, f"{code:03}"] += 1
         self.seconds[route] += seconds
-        bucket = next((index for index, bound in enumerate(BUCKETS_S) if seconds <= bound), len(BUCKETS_S))
-        self.buckets[route][bucket] += 1
-        self.tries.update(zip(upstreams, codes, strict=False))
+        self.buckets[route][bisect_left(BUCKETS_S, seconds)] += 1
+        for tried in zip(upstreams, codes, strict=False):
+            self.tries[tried] += 1
 
 
 def _tries(field: str) -> list[str]:
     """Return the values of nginx's variable of an upstream: one for each server that was tried."""
-    return re.split(r", | : ", field) if field else []
+    return BETWEEN_TRIES.split(field) if field else []
 
 
 class NginxMetrics(Collector):
