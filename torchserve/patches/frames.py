@@ -35,8 +35,19 @@ class ReadAhead:
 
     def field(self, connection: socket) -> bytes | None:
         """Return a field; None for an end."""
-        [length] = _LENGTH.unpack(self.read(connection, _LENGTH.size))
-        return None if length < 0 else self.read(connection, length)
+        start = self._at + _LENGTH.size
+        if start > len(self._chunk):
+            self._fill(connection, _LENGTH.size)
+            start = _LENGTH.size
+        [length] = _LENGTH.unpack_from(self._chunk, start - _LENGTH.size)
+        self._at = start
+        if length < 0:
+            return None
+        end = start + length
+        if end > len(self._chunk):
+            return self.read(connection, length)
+        self._at = end
+        return self._chunk[start:end]
 
     def request(self, connection: socket) -> dict[str, Any] | None:
         """Return a request of the batch, as TorchServe's service takes it; None for the batch's end.
