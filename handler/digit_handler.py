@@ -1,6 +1,7 @@
 """DigitHandler: TorchServe's verbs around the recognizing core. A row that fails affects no other row of its batch."""
 
 import functools
+import gc
 import logging
 import re
 import time
@@ -29,6 +30,7 @@ SIZE_CLASS, SMALL, DRAFT = "X-Size-Class", "small", "draft"
 REQUEST_ID, TRACEPARENT = "X-Request-ID", "traceparent"
 BULK = "digits-bulk"  # TorchServe's name for the workers of all requests but small ones
 BINARY_TYPE = "application/octet-stream"
+GARBAGE = 20_000  # new objects until a collection: few of a worker's are in cycles
 FAULT = "X-Fault"  # distinguishes the handler's 404, 500 and 503 from TorchServe's
 
 # nginx sends only such values, but clients may reach TorchServe without nginx.
@@ -36,6 +38,8 @@ _LOGGED = {
     REQUEST_ID: re.compile(r"[A-Za-z0-9._-]{1,64}"),
     TRACEPARENT: re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"),
 }
+
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 Row = Payload[Alternatives | Segments] | Description | ApiError
 Prediction = Recognition | NumberAnswer | ApiError
@@ -85,6 +89,9 @@ class DigitHandler:
         self._recognizer = NumberRecognizer(recognizer)
         self._metrics = TorchServeMetrics(context.metrics) if context.metrics else None
         self._request_log.start()
+        gc.collect()
+        gc.freeze()  # the libraries and the model live as long as the worker: no collection looks through them again
+        gc.set_threshold(GARBAGE)
 
     def handle(self, data: Sequence[Mapping[str, Any]], context: Any) -> list[bytes]:
         """Answer a batch.
@@ -134,9 +141,9 @@ class DigitHandler:
         for index, answer in enumerate(answers):
             code = answer.code if isinstance(answer, ApiError) else 200
             json_length = answer.json_length if isinstance(answer, InferResponse) else None
-            context.set_response_status(code, HTTPStatus(code).phrase, index)
+            context.set_response_status(code, _PHRASES[code], index)
             context.set_response_content_type(index, JSON_TYPE if json_length is None else BINARY_TYPE)
-            if isinstance(answer, InternalServerError | ServiceUnavailable | NotFound):
+            if code != 200 and isinstance(answer, (InternalServerError, ServiceUnavailable, NotFound)):
                 context.set_response_header(index, FAULT, "handler")
             if json_length is not None:
                 context.set_response_header(index, JSON_LENGTH, str(json_length))
@@ -207,7 +214,7 @@ def _answer(row: Payload[Any], recognized: list[Prediction]) -> Answer:
 
 
 def _body(answer: Answer, header: Header) -> bytes:
-    if isinstance(answer, InferResponse | Description):
+    if isinstance(answer, (InferResponse, Description)):
         return answer.body
     if isinstance(answer, ApiError):
         return orjson.dumps({"error": str(answer)} if header("X-Route") in V2 else answer.to_dict())

@@ -90,12 +90,14 @@ def body_of(row: Mapping[str, Any]) -> Any:
     body = row.get("body", row.get("data"))
     if isinstance(body, str):
         return body.encode(errors="replace")
-    return bytes(body) if isinstance(body, bytes | bytearray) else body
+    return bytes(body) if isinstance(body, (bytes, bytearray)) else body
 
 
 def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
     if content_type is None:
         return batched or body.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
+    if not batched and content_type in IMAGE_TYPES:
+        return False
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == JSON_TYPE:
         return True

@@ -172,16 +172,11 @@ def _reduced(pixels: Pixels) -> Pixels:
     return np.asarray(planes[0] if pixels.ndim == 2 else np.stack(planes), np.uint8)
 
 
-def _ratio(opened: Opened, pixels: Pixels) -> float:
-    """Return how many pixels of the image are one of what was decoded of it."""
-    return float(max(opened.width, opened.height) / max(pixels.shape[-2:]))
-
-
 def _upright(box: Box, opened: Opened, pixels: Pixels) -> Box:
     """Return a box of decoded pixels in pixels of the whole upright image."""
-    ratio = _ratio(opened, pixels)
-    if ratio == 1:
+    if (opened.height, opened.width) == pixels.shape[-2:]:
         return box
+    ratio = float(max(opened.width, opened.height) / max(pixels.shape[-2:]))
     left, top = int(box.left * ratio), int(box.top * ratio)
     right, bottom = round(box.right * ratio), round(box.bottom * ratio)
     return Box(left, top, max(1, right - left), max(1, bottom - top)).within(*upright_size(opened))

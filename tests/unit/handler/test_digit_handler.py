@@ -232,6 +232,10 @@ def test_batch_with_errors_leaves_nothing_to_the_garbage_collector(handler: Digi
         gc.enable()
 
 
+def test_libraries_are_not_looked_through_for_garbage(handler: DigitHandler) -> None:
+    assert gc.get_freeze_count() > len(gc.get_objects())
+
+
 def test_only_small_requests_are_left_to_other_workers(handler: DigitHandler) -> None:
     photograph = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((640, 480)), "JPEG")
     small, medium = image(**{"X-Size-Class": "small"}), image(**{"X-Size-Class": "medium"})
