@@ -10,7 +10,8 @@ from handler.preprocessing.pixels import Pixels
 SIDE = 96  # pixels; strokes are seen at this size as well
 # Pixels; a local median is taken over each. From a narrow one, of a fat stroke only the holes stand out.
 WINDOWS = (13, 25, 49)
-CLEAR = 2 / 3  # mean logarithm of the ratios; a plane with less goes with the one that shows most
+# Mean logarithm of the ratios. A plane with less goes with the one that shows most. If that has less too, ink is dark.
+CLEAR = 2 / 3
 # Only sharp edges count, unlike those of reflections and soft shadows: rises by this share of the sharpest.
 SHARP = 0.3
 SHARPEST = 99.5  # percentile
@@ -18,7 +19,7 @@ MARGIN = 4  # pixels at the border that are not judged: a frame or a scanner's e
 
 
 def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
-    """Invert the planes in which lighter ink stands out more from its surroundings than darker ink.
+    """Invert the planes in which lighter ink clearly stands out more from its surroundings than darker ink.
 
     Ink that differs in color only is lighter than its background in one plane and darker in another.
 
@@ -32,7 +33,7 @@ def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
     balances = np.log(energies[:, 1] / energies[:, 0]).mean(axis=1)
     clearest = balances[energies.sum(axis=(1, 2)).argmax()]
     judged = np.where(np.abs(balances) > CLEAR, balances, clearest)
-    return [~plane if balance > 0 else plane for plane, balance in zip(planes, judged, strict=True)]
+    return [~plane if balance > CLEAR else plane for plane, balance in zip(planes, judged, strict=True)]
 
 
 def _energies(plane: Pixels) -> tuple[list[float], list[float]]:

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -21,6 +22,14 @@ def test_lighter_ink_is_inverted_and_darker_ink_is_not(background: int, pen: int
     dark, light = drawn(paper(background), background - 50, pen), drawn(paper(background), background + 50, pen)
     np.testing.assert_array_equal(as_dark_on_light([dark]), [dark])
     np.testing.assert_array_equal(as_dark_on_light([light]), [255 - light])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_where_the_texture_of_the_paper_hides_it_the_ink_is_darker(seed: int) -> None:
+    texture = cv2.GaussianBlur(np.random.default_rng(seed).normal(size=(280, 280)), (0, 0), 4)
+    rough = np.asarray(180 + 8 * texture / texture.std(), np.uint8)
+    pixels = np.where(pictures.ink(pictures.SEVEN, pen=1) > 128, rough - 15, rough)
+    np.testing.assert_array_equal(as_dark_on_light([pixels]), [pixels])
 
 
 def test_each_plane_of_colored_ink_is_judged() -> None:
