@@ -34,7 +34,7 @@ class Candidates(NamedTuple):
     Attributes:
         candidates: At least one, at most `MAX_CANDIDATES`.
         several: Whether there may be several digits side by side.
-        is_whole: Whether the first has all ink, or all but specks.
+        is_whole: Whether the first has all ink, or all but specks near it.
     """
 
     candidates: list[Candidate]
@@ -72,7 +72,8 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     if inner is not None:
         return Candidates([*search.of_group(inner), search.everything(WITH_RING)], inner.several, is_whole=False)
     candidates = [*search.of_group(chosen), *search.with_cut_strokes(chosen, rest), *_stronger_than_lines(ink, rest)]
-    is_whole = not rest.has_structures and chosen.has_all_but_specks and candidates[0].penalty < WITH_UNDERLINE
+    has_all = chosen.has_all_but_specks and not chosen.is_apart_from(components)
+    is_whole = has_all and not rest.has_structures and candidates[0].penalty < WITH_UNDERLINE
     if not rest.has_structures and len(chosen.members) == len(components):
         candidates[0] = search.everything(candidates[0].penalty)
     else:

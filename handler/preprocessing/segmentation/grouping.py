@@ -40,6 +40,10 @@ class Group(NamedTuple):
     several: bool
     has_all_but_specks: bool
 
+    def is_apart_from(self, components: Sequence[Component]) -> bool:
+        """Return whether one of these components is far from it and does not belong to it."""
+        return any(one not in self.members and not _is_near(one, self.main) for one in components)
+
 
 def group(components: Sequence[Component], inside: Box) -> Group:
     """Choose the components that may be the digit.
@@ -56,7 +60,7 @@ def group(components: Sequence[Component], inside: Box) -> Group:
             continue
         if _are_side_by_side(component.box, main.box):
             several |= not (_is_solid(component) or _is_solid(main))
-        elif _gap(component.box, main.box) > MAX_GAP * _size(main):
+        elif not _is_near(component, main):
             continue
         members.append(component)
     return Group(main, members, several, has_all_but_specks=len(members) == len(parts))
@@ -135,8 +139,9 @@ def _are_side_by_side(box: Box, other: Box) -> bool:
     return low > DIGIT_SIZE * max(high, other.width) and overlap < MAX_OVERLAP * min(box.width, other.width)
 
 
-def _gap(box: Box, other: Box) -> int:
-    """Return the larger of the distances of two boxes across and down, 0 or less where they overlap."""
+def _is_near(component: Component, main: Component) -> bool:
+    """Return whether the larger of the distances of their boxes across and down is small."""
+    box, other = component.box, main.box
     across = max(box.left, other.left) - min(box.right, other.right)
     down = max(box.top, other.top) - min(box.bottom, other.bottom)
-    return max(across, down)
+    return max(across, down) <= MAX_GAP * _size(main)

@@ -33,6 +33,21 @@ def test_what_is_around_a_digit_is_told_from_it(around: Pixels) -> None:
     assert difference(best(SEVEN | around).ink, SEVEN) < 5
 
 
+@pytest.mark.parametrize("place", [(277, 277), (2, 140), (8, 20)], ids=["corner", "edge", "far"])
+def test_speck_far_from_a_digit_is_not_part_of_its_picture(place: tuple[int, int]) -> None:
+    speck = pictures.ink([place, place], pen=5)
+    found = find_candidates(SEVEN | speck, is_plain=True)
+    assert not found.is_whole
+    assert not found.several
+    assert difference(best(SEVEN | speck).ink, SEVEN) < 1
+
+
+@pytest.mark.parametrize("top", [80, 105, 120])
+def test_dot_near_a_stroke_is_part_of_its_picture(top: int) -> None:
+    letter = pictures.ink([(140, top + 28), (140, 200)], [(140, top), (140, top)], pen=8)
+    assert find_candidates(letter, is_plain=True).is_whole
+
+
 @pytest.mark.parametrize("turn", [lambda ink: ink, np.transpose], ids=["upright", "level"])
 def test_line_of_a_cell_that_ends_before_the_border_is_told_from_the_digit(turn: Callable[[Pixels], Pixels]) -> None:
     cell = pictures.ink([(46, 20), (48, 255)], pen=4)
