@@ -19,8 +19,11 @@ SMALL = 128  # pixels, the longer side
 NEAR_IF_CLEAR = 0.12
 DISC = 0.05  # of the shorter side, its radius: smaller than a fat pen's
 ROUNDED = 256  # pixels, the longer side at which corners are looked for
+# Of its convex hull: a shadow fills more than a PATCH_FILL, and a sheet of paper, which has straight sides, more than a
+# SHEET_FILL. What is around a sheet is not ink. A 1 may be as straight, but then it is the ink itself.
+PATCH_FILL = 0.92
 WITH_PATCH = 3.0
-PATCH_FILL = 0.92  # of its convex hull: a sheet of paper and a shadow fill more
+SHEET_FILL = 0.98
 
 
 def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
@@ -33,16 +36,17 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
         pixels: (height, width) or (channels, height, width) uint8, 0 to 255.
 
     Returns:
-        Two (height, width) uint8, in which 0 is background and 255 is ink, or none. With each, how many logits of "this
-        is a digit" it must be better than others by: the logarithm of how many times as much of it is where no disc
-        fits, 0 for the rounder one; more for both if one tone is a patch.
+        At most two (height, width) uint8, in which 0 is background and 255 is ink: none with a sheet of paper as its
+        background. With each, how many logits of "this is a digit" it must be better than others by: the logarithm of
+        how many times as much of it is where no disc fits, 0 for the rounder one; more for both if one tone is a patch.
     """
     planes = pixels if pixels.ndim == 3 else pixels[None]
     plane = max(planes, key=lambda plane: float(plane.std()))
     _, light = cv2.threshold(plane, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     if not MIN_SHARE < light.mean() < MAX_SHARE:
         return []
-    has_patch = _is_solid(light) or _is_solid(1 - light)
+    fill_of_dark, fill_of_light = _hull_fill(1 - light), _hull_fill(light)
+    has_patch = max(fill_of_dark, fill_of_light) > PATCH_FILL
     is_clear = max(plane.shape) <= SMALL and not has_patch
     if not (is_clear or _is_ambiguous(plane, light)):
         return []
@@ -56,7 +60,8 @@ def either_ink(pixels: Pixels) -> list[tuple[Pixels, float]]:
     ink = np.rint(255 * np.clip(lightness, 0, 1)).astype(np.uint8)
     ratio = math.log(_corners(1 - light) / _corners(light))
     least = WITH_PATCH * has_patch
-    return [(~ink, least + max(ratio, 0.0)), (ink, least + max(-ratio, 0.0))]
+    inks = (fill_of_light, ~ink, ratio), (fill_of_dark, ink, -ratio)
+    return [(tone, least + max(penalty, 0.0)) for fill, tone, penalty in inks if fill <= SHEET_FILL]
 
 
 def _is_ambiguous(plane: Pixels, light: Pixels) -> bool:
@@ -73,11 +78,11 @@ def _border(plane: Pixels) -> Pixels:
     return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
-def _is_solid(mask: Pixels) -> bool:
-    """Return whether a tone fills nearly all of its convex hull, or is nothing but specks."""
+def _hull_fill(mask: Pixels) -> float:
+    """Return how much of its convex hull a tone fills, 1 if it is nothing but specks."""
     smooth = np.asarray(cv2.medianBlur(mask, 5), np.uint8)
     area = cv2.countNonZero(smooth)
-    return area == 0 or area > PATCH_FILL * cv2.contourArea(convex_hull(smooth))
+    return area / max(1.0, cv2.contourArea(convex_hull(smooth))) if area else 1.0
 
 
 def _corners(mask: Pixels) -> float:

@@ -58,10 +58,28 @@ def test_tone_with_round_ends_is_the_likelier_ink(strokes: list[list[tuple[int, 
     assert [penalty for _, penalty in either_ink(crop)] == pytest.approx([light_on_dark, dark_on_light])
 
 
-def test_paper_beside_a_plain_desk_is_a_less_likely_ink_than_a_fat_digit() -> None:
-    pixels = np.full((280, 280), 220, np.uint8)
-    pixels[:, 170:] = 40
-    assert all(penalty >= WITH_PATCH for _, penalty in either_ink(pixels))
+@pytest.mark.parametrize("sides", ["right", "top and right", "left, top and bottom"])
+def test_plain_desk_around_a_sheet_of_paper_is_no_ink(sides: str) -> None:
+    rows, columns = np.mgrid[:280, :280]
+    slant = rows - columns / 8  # a sheet seldom lies straight
+    desk = {
+        "right": columns + rows / 8 > 190,
+        "top and right": (slant < 60) | (columns + rows / 8 > 210),
+        "left, top and bottom": (columns + rows / 8 < 60) | (slant < 50) | (slant > 210),
+    }[sides]
+    for pixels in (np.where(desk, 40, 220), np.where(desk, 220, 40)):
+        assert all(not ink[desk].any() for ink, _ in either_ink(np.asarray(pixels, np.uint8)))
+
+
+def test_slanted_1_from_edge_to_edge_is_the_only_ink() -> None:
+    one = pictures.ink([(110, -60), (170, 340)], pen=120)[:, 60:220]
+    [(ink, _)] = either_ink(255 - one)
+    np.testing.assert_array_equal(ink > 128, one > 128)
+
+
+def test_patch_is_a_less_likely_ink_than_a_fat_digit() -> None:
+    patch = pictures.ink([(0, 150), (140, 140), (279, 150)], pen=150)
+    assert [penalty >= WITH_PATCH for _, penalty in either_ink(255 - patch)] == [True, True]
     assert min(penalty for _, penalty in either_ink(255 - FAT_SEVEN)) == 0
 
 
