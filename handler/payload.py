@@ -96,8 +96,6 @@ def body_of(row: Mapping[str, Any]) -> Any:
 def _is_json(body: bytes, content_type: str | None, *, batched: bool) -> bool:
     if content_type is None:
         return batched or body.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
-    if not batched and content_type in IMAGE_TYPES:
-        return False
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == JSON_TYPE:
         return True
