@@ -1,5 +1,4 @@
 import base64
-import gc
 import json
 import struct
 from http import HTTPStatus
@@ -209,31 +208,6 @@ def test_name_and_version_come_from_the_manifest() -> None:
     ready, answer = map(json.loads, loaded.handle([{"body": b""}, {"body": SEVEN}], context))
     assert ready["name"] == "other"
     assert answer["model"]["version"] == "2.3"
-
-
-def test_batch_with_errors_leaves_nothing_to_the_garbage_collector(handler: DigitHandler) -> None:
-    """A traceback refers to the images of its batch: a cycle would keep all of them in memory."""
-    large = drawings.encoded(drawings.drawing(drawings.SEVEN).resize((1024, 1024)))
-    rows = [
-        (b"broken", image()),
-        (SEVEN[:-40], image()),
-        (drawings.blank(), image()),
-        (v1(b"broken", "no base64 at all!", large[:-1000], SEVEN), V1),
-        (b"{}", V1),
-    ]
-    ask(handler, *rows)
-    gc.collect()
-    gc.disable()
-    try:
-        bodies, _ = ask(handler, *rows)
-        del bodies, _
-        assert gc.collect() == 0
-    finally:
-        gc.enable()
-
-
-def test_libraries_are_not_looked_through_for_garbage(handler: DigitHandler) -> None:
-    assert gc.get_freeze_count() > len(gc.get_objects())
 
 
 def test_only_small_requests_are_left_to_other_workers(handler: DigitHandler) -> None:
