@@ -32,3 +32,15 @@ def test_batch_with_errors_leaves_nothing_to_the_garbage_collector(handler: Digi
 
 def test_libraries_are_not_looked_through_for_garbage(handler: DigitHandler) -> None:
     assert gc.get_freeze_count() > len(gc.get_objects())
+
+
+def test_thousands_of_objects_that_a_worker_keeps_start_no_collection(handler: DigitHandler) -> None:
+    begun: list[str] = []
+    gc.collect()
+    gc.callbacks.append(lambda phase, _: begun.append(phase))
+    try:
+        kept: list[list[int]] = [[] for _ in range(10_000)]
+    finally:
+        gc.callbacks.pop()
+    assert len(kept) == 10_000
+    assert begun == []
