@@ -17,6 +17,31 @@ env
 printf '%s\\n' "$@"
 """
 
+# Prints how many MiB a process holds more after it had 40 large bodies at once, and something small since.
+BURST = """
+import ctypes
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
+libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+
+def held():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 >> 20
+
+def bodies(count):
+    blocks = [libc.malloc(2 << 20) for _ in range(count)]
+    for block in blocks:
+        libc.memset(block, 1, 2 << 20)
+    libc.malloc(1 << 16)
+    for block in blocks:
+        libc.free(block)
+
+bodies(1)
+before = held()
+bodies(40)
+print(held() - before)
+"""
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
@@ -99,3 +124,13 @@ def test_temporary_folder_that_is_too_long_for_a_socket_is_named(place: Path) ->
     assert result.stderr == (
         f"entrypoint: TS_TMPDIR={folder} is too long for a Unix socket in it: use a path of at most 90 bytes.\n"
     )
+
+
+def test_memory_of_large_bodies_goes_back_to_the_system(place: Path) -> None:
+    settings = dict(line.split("=", 1) for line in run(place).stdout.splitlines() if line.startswith("MALLOC_"))
+    kept = [
+        int(subprocess.check_output([sys.executable, "-c", BURST], env={**os.environ, **more}))
+        for more in ({}, settings)
+    ]
+    assert kept[0] > 40
+    assert kept[1] <= 16
