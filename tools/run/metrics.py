@@ -4,7 +4,6 @@ In containers nginx counts itself and serves the same names (web/container/metri
 that.
 """
 
-import json
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -24,6 +23,12 @@ ROUTES = frozenset({"single", "number", "batch", "explanation", "tensor", "probe
 MAX_READ_BYTES = 16 << 20  # at once
 PROBE_BYTES = 65536
 BETWEEN_TRIES = re.compile(r", | : ")
+# A line as web/nginx/access_log.conf has it. A parser of JSON takes six times as long, which slows requests down on a
+# small machine. Clients cannot write such a line: nginx escapes quotes in what they send.
+ENTRY = re.compile(
+    rb'"route":"([a-z]+)","method":"[^"\n]*","uri":"[^"\\\n]*(?:\\.[^"\\\n]*)*","status":(\d{1,3}),"bytes":\d+,'
+    rb'"seconds":(\d+\.\d+),"upstream":"([\x20!#-~]*)","upstream_status":"([\x20!#-~]*)"'
+)
 
 
 class AccessLog:
@@ -55,24 +60,20 @@ class AccessLog:
         if not complete and len(data) == MAX_READ_BYTES:
             complete = len(data)  # not a log of nginx: skip it
         self._offset += complete
-        for line in data[:complete].splitlines():
-            self._count(line)
+        for found, count in Counter(ENTRY.findall(data, 0, complete)).items():
+            self._count([field.decode() for field in found], count)
 
-    def _count(self, line: bytes) -> None:
-        """Count a request; lines that nginx did not write are skipped."""
-        try:
-            entry = json.loads(line)
-            route, code, seconds = entry["route"], int(entry["status"]), float(entry["seconds"])
-            upstreams, codes = _tries(entry["upstream"]), _tries(entry["upstream_status"])
-            if route not in ROUTES:
-                return
-        except (ValueError, TypeError, KeyError, RecursionError):
+    def _count(self, entry: list[str], count: int) -> None:
+        """Count requests whose entries are equal in all that is counted."""
+        route, code, duration, upstreams, codes = entry
+        if route not in ROUTES:
             return
-        self.requests[route, f"{code:03}"] += 1
-        self.seconds[route] += seconds
-        self.buckets[route][bisect_left(BUCKETS_S, seconds)] += 1
-        for tried in zip(upstreams, codes, strict=False):
-            self.tries[tried] += 1
+        seconds = float(duration)
+        self.requests[route, code.zfill(3)] += count
+        self.seconds[route] += seconds * count
+        self.buckets[route][bisect_left(BUCKETS_S, seconds)] += count
+        for tried in zip(_tries(upstreams), _tries(codes), strict=False):
+            self.tries[tried] += count
 
 
 def _tries(field: str) -> list[str]:

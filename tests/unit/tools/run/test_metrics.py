@@ -1,18 +1,26 @@
-import json
 import os
+import re
 import subprocess
 from pathlib import Path
+from string import Template
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tools.run.metrics import MAX_READ_BYTES, AccessLog, NginxMetrics
+from tools.run.settings import ROOT
+
+LOG_FORMAT = "".join(re.findall(r"^    '(.+)'", (ROOT / "web/nginx/access_log.conf").read_text(), re.MULTILINE))
 
 
 def line(**fields: object) -> bytes:
+    """Return a line as nginx writes it: its variables by the names that they have in the log."""
     entry = {"route": "single", "status": 200, "seconds": 0.02, "upstream": "a:1", "upstream_status": "200", **fields}
-    return json.dumps(entry).encode() + b"\n"
+    names = re.findall(r'"(\w+)":"?\$(\w+)', LOG_FORMAT)
+    values = {variable: entry.get(name, "1") for name, variable in names}
+    values["request_time"] = f"{entry['seconds']:.3f}" if isinstance(entry["seconds"], float) else entry["seconds"]
+    return Template(LOG_FORMAT).substitute(values).encode() + b"\n"
 
 
 @pytest.fixture
@@ -40,10 +48,13 @@ def samples(log: AccessLog, run_dir: Path) -> dict[str, float]:
 def test_requests_durations_and_tries_are_counted(path: Path) -> None:
     log = AccessLog(path)
     append(
-        path, line() + line(seconds=0.005) + line(status=503, seconds=3, upstream="a:1, b:1", upstream_status="-, 502")
+        path,
+        line() + line(seconds=0.005) + line(status=503, seconds=3.0, upstream="a:1, b:1", upstream_status="-, 502"),
     )
     append(path, line(route="page", upstream="", upstream_status=""))
-    append(path, line(route="batch", status=0, seconds=99, upstream="a:1 : b:1, c:1", upstream_status="504 : 200, 200"))
+    append(
+        path, line(route="batch", status=0, seconds=99.0, upstream="a:1 : b:1, c:1", upstream_status="504 : 200, 200")
+    )
     log.read()
     found = samples(log, path.parent)
     assert found["digits_requests_total['200', 'single']"] == 2
@@ -75,8 +86,25 @@ def test_odd_lines_are_left_out(path: Path) -> None:
         line(status="x"),
         b"\0" * 100 + b"\n",
     ]
-    odd += [line(route="x" * 100), line(route=None), line(route=[]), line(seconds=None), line(upstream=1)]
+    odd += [
+        line(route="xyz"),
+        line(route='\\"'),
+        line(seconds="-"),
+        line(seconds="1.2.3"),
+        line(status=""),
+        line(route=""),
+    ]
     append(path, b"".join(odd) + line())
+    log.read()
+    assert log.requests == {("single", "200"): 1}
+
+
+@pytest.mark.parametrize("field", ["uri", "agent"])
+def test_client_cannot_write_an_entry_of_its_own(path: Path, field: str) -> None:
+    log = AccessLog(path)
+    # As nginx escapes quotes and backslashes.
+    sent = line(route="page")[:-1].replace(b'"', b'\\"') + b"\\\\"
+    append(path, line(**{field: sent.decode()}))
     log.read()
     assert log.requests == {("single", "200"): 1}
 
