@@ -61,7 +61,7 @@ def find_candidates(ink: Pixels, *, is_plain: bool) -> Candidates:
     search = ComponentSearch(ink, mask, labels)
     if not components:
         return Candidates([search.everything(0.0)], several=False, is_whole=True)
-    drawn = [one for one in components if not lies_along_edge(one, rest.inside) and not is_patch(labels, one)]
+    drawn = [one for one in components if not lies_along_edge(one, rest.inside) and not is_patch(ink, labels, one)]
     if not drawn and not is_plain:
         raise BlankImage
     drawn = drawn or components

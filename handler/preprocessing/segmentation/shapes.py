@@ -18,6 +18,7 @@ ZERO_HEIGHT = 1.35  # of its width: a circle around a 1 is less high
 # A patch fills so much of its convex hull, and is so wide for its length: the edge of a shadow, a sheet of paper.
 PATCH_FILL = 0.88
 PATCH_WIDTH = 0.3
+PATCH_STRENGTH = 0.4  # of its strongest ink; what is fainter fills the holes of a small digit
 
 UNDERLINE_SHAPE = 2.5  # an underline's width is at least so many times its height
 UNDERLINE_WIDTH = 0.6  # of the width of what is above it, at least
@@ -35,12 +36,14 @@ def is_straight(labels: Labels, component: Component) -> bool:
     return _width_and_tilt(labels, component)[0] < STRAIGHT
 
 
-def is_patch(labels: Labels, component: Component) -> bool:
-    """Return whether a component is one solid patch, as no stroke is."""
-    mask = (labels[component.box.slices] == component.label).view(np.uint8)
+def is_patch(ink: Pixels, labels: Labels, component: Component) -> bool:
+    """Return whether a component of ink is one solid patch, as no stroke is, even without its fainter parts."""
+    part = ink[component.box.slices] * (labels[component.box.slices] == component.label)
+    mask = (part > PATCH_STRENGTH * int(part.max())).view(np.uint8)
     hull = convex_hull(mask)
     _, sides, _ = cv2.minAreaRect(hull)
-    return min(sides) + 1 > PATCH_WIDTH * (max(sides) + 1) and component.area > PATCH_FILL * cv2.contourArea(hull)
+    is_wide = min(sides) + 1 > PATCH_WIDTH * (max(sides) + 1)
+    return is_wide and cv2.countNonZero(mask) > PATCH_FILL * cv2.contourArea(hull)
 
 
 def is_slash(labels: Labels, inner: Sequence[Component], outline: Box) -> bool:
