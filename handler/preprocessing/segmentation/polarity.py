@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from handler.preprocessing.pixels import Pixels
 
@@ -17,6 +18,8 @@ SHARP = 0.3
 SHARPEST = 99.5  # percentile
 MARGIN = 4  # pixels at the border that are not judged: a frame or a scanner's edge is there
 
+_INNER = slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN)
+
 
 def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
     """Invert the planes in which lighter ink clearly stands out more from its surroundings than darker ink.
@@ -29,28 +32,27 @@ def as_dark_on_light(planes: Sequence[Pixels]) -> list[Pixels]:
     Returns:
         The planes, those that are inverted being new.
     """
-    energies = np.array([_energies(plane) for plane in planes])
+    small = [np.asarray(cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8) for plane in planes]
+    rises = [_rises(plane) for plane in small]
+    # In the plane of its own color ink has no edges, and the edges of reflections would count there.
+    sharp = SHARP * max(1.0, *(float(np.percentile(rise[_INNER], SHARPEST)) for rise in rises))
+    energies = np.array([_energies(plane, rise > sharp) for plane, rise in zip(small, rises, strict=True)])
     balances = np.log(energies[:, 1] / energies[:, 0]).mean(axis=1)
     clearest = balances[energies.sum(axis=(1, 2)).argmax()]
     judged = np.where(np.abs(balances) > CLEAR, balances, clearest)
     return [~plane if balance > CLEAR else plane for plane, balance in zip(planes, judged, strict=True)]
 
 
-def _energies(plane: Pixels) -> tuple[list[float], list[float]]:
-    """Return by how much, squared, the plane is darker, and lighter, than its local median in each of `WINDOWS`."""
-    small = np.asarray(cv2.resize(plane, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-    at_edges = _sharp_edges(small)
-    medians = [_local_median(small, window) for window in WINDOWS]
-    darker = [1 + _energy(np.asarray(cv2.subtract(median, small), np.uint8) * at_edges) for median in medians]
-    lighter = [1 + _energy(np.asarray(cv2.subtract(small, median), np.uint8) * at_edges) for median in medians]
+def _rises(plane: Pixels) -> Pixels:
+    return np.asarray(cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _energies(plane: Pixels, at_edges: NDArray[np.bool_]) -> tuple[list[float], list[float]]:
+    """Return by how much, squared, edges are darker, and lighter, than their local median in each of `WINDOWS`."""
+    medians = [_local_median(plane, window) for window in WINDOWS]
+    darker = [1 + _energy(np.asarray(cv2.subtract(median, plane), np.uint8) * at_edges) for median in medians]
+    lighter = [1 + _energy(np.asarray(cv2.subtract(plane, median), np.uint8) * at_edges) for median in medians]
     return darker, lighter
-
-
-def _sharp_edges(plane: Pixels) -> Pixels:
-    """Return 1 where the plane rises or falls by `SHARP` of what it does at its sharpest edges."""
-    rise = np.asarray(cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)), np.uint8)
-    sharpest = float(np.percentile(rise[MARGIN:-MARGIN, MARGIN:-MARGIN], SHARPEST))
-    return (rise > SHARP * max(1.0, sharpest)).view(np.uint8)
 
 
 def _local_median(plane: Pixels, window: int) -> Pixels:
@@ -60,5 +62,5 @@ def _local_median(plane: Pixels, window: int) -> Pixels:
 
 
 def _energy(difference: Pixels) -> float:
-    inner = difference[MARGIN:-MARGIN, MARGIN:-MARGIN].astype(np.float32)
+    inner = difference[_INNER].astype(np.float32)
     return float(np.vdot(inner, inner))

@@ -64,6 +64,16 @@ def test_reflection_is_not_judged_as_ink() -> None:
     np.testing.assert_array_equal(as_dark_on_light([pixels]), [pixels])
 
 
+def test_reflection_in_the_plane_of_the_color_of_the_ink_is_not_judged_as_ink() -> None:
+    y, x = np.mgrid[0:280, 0:280]
+    glare = 100 * np.exp(-(((y - 90) / 60) ** 2) - ((x - 200) / 40) ** 2)
+    planes = [np.asarray((paper(level) + glare).clip(0, 255), np.uint8) for level in (150, 151, 152)]
+    red = pictures.ink([(60, 180), (100, 180), (75, 240)], pen=6) > 128
+    for plane in planes[1:]:
+        plane[red] = 60
+    np.testing.assert_array_equal(as_dark_on_light(planes), planes)
+
+
 def test_given_planes_are_left_as_they_were() -> None:
     light = drawn(paper(100), 200)
     before = light.copy()
