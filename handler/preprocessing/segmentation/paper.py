@@ -19,12 +19,20 @@ MIN_DARK_AREA = 0.4  # of the picture, where the paper is darker than what it li
 
 MIN_BORDER = 0.18  # of the picture's border, where what the paper lies on is seen; a cut digit takes less
 
+SHARP = 0.65  # of the difference in light and color between paper and the rest: how much is at the edge
+
+# What is so much lighter than the rest and has two corners is paper: few shadows leave such a sheet of light.
+DARKER = 0.7  # the light of the rest, of the paper's; a cell's lines and its neighbors have more
+MAX_COSINE = 0.35  # of the angle of a corner
+MIN_SIDE = 16  # pixels, each side of a corner
+
 # A shadow has the paper's color and texture, and leaves some of its light. What paper lies on differs in one of them.
 MAX_SHADOW = 0.35  # its light, of the paper's
 MIN_HUE = 0.05  # difference between shares of red, green and blue, 1 being a third
 MIN_TEXTURE = 2.5  # times the paper's, relative to the light
 MIN_DETAIL = 0.01  # of the light
 _EDGES = np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8)
+_NEXT = np.ones((3, 3), np.uint8)
 
 
 def find_paper(planes: Sequence[Pixels]) -> Pixels | None:
@@ -50,12 +58,13 @@ def find_paper(planes: Sequence[Pixels]) -> Pixels | None:
         if hull is None:
             continue
         sheet = cv2.fillConvexPoly(np.zeros_like(bright), hull, 1)
-        inside = cv2.erode(sheet, _EDGES, borderType=cv2.BORDER_CONSTANT, borderValue=1)
-        outside = 1 - cv2.dilate(sheet, _EDGES)
+        inside = np.asarray(cv2.erode(sheet, _EDGES, borderType=cv2.BORDER_CONSTANT, borderValue=1), np.uint8)
+        outside = np.asarray(1 - cv2.dilate(sheet, _EDGES), np.uint8)
         if (
             inside.any()
             and _share_of_border(outside > 0) > MIN_BORDER
-            and not _is_shadow(small, surfaces, inside > 0, outside > 0)
+            and _has_sharp_edge(surfaces, inside, outside)
+            and (_has_corners(hull, surfaces, inside, outside) or not _is_shadow(small, surfaces, inside, outside))
         ):
             return np.asarray(cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
     return None
@@ -90,17 +99,42 @@ def _sheet(bright: Pixels, min_area: float) -> NDArray[np.int32] | None:
     return np.asarray(hull, np.int32)
 
 
+def _has_sharp_edge(surfaces: Pixels, inside: Pixels, outside: Pixels) -> bool:
+    """Return whether most of the difference between the sheet and the rest is at its edge, unlike a reflection's."""
+    rims = [region & np.asarray(cv2.dilate(1 - region, _NEXT), np.uint8) for region in (inside, outside)]
+    step, difference = (
+        float(np.abs(_color(surfaces, one) - _color(surfaces, other)).sum()) for one, other in (rims, (inside, outside))
+    )
+    return step > SHARP * difference
+
+
+def _has_corners(hull: NDArray[np.int32], surfaces: Pixels, inside: Pixels, outside: Pixels) -> bool:
+    """Return whether the sheet is much lighter than the rest and has two corners of about 90° inside the picture."""
+    if _color(surfaces, outside).mean() > DARKER * _color(surfaces, inside).mean():
+        return False
+    points = cv2.approxPolyDP(hull, EDGE, closed=True)[:, 0]
+    before, after = (np.roll(points, shift, axis=0) - points for shift in (1, -1))
+    lengths = np.stack([np.linalg.norm(side, axis=1) for side in (before, after)])
+    is_inner = ((points > EDGE) & (points < np.array(inside.shape[::-1]) - 1 - EDGE)).all(axis=1)
+    is_right = np.abs((before * after).sum(axis=1)) < MAX_COSINE * lengths.prod(axis=0)
+    return int((is_inner & is_right & (lengths.min(axis=0) >= MIN_SIDE)).sum()) >= 2
+
+
+def _color(surfaces: Pixels, where: Pixels) -> NDArray[np.float64]:
+    return np.asarray(np.median(surfaces[where > 0], axis=0), np.float64)
+
+
 def _share_of_border(region: NDArray[np.bool_]) -> float:
     return float(np.concatenate((region[0], region[-1], region[:, 0], region[:, -1])).mean())
 
 
-def _is_shadow(small: Pixels, surfaces: Pixels, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> bool:
+def _is_shadow(small: Pixels, surfaces: Pixels, inside: Pixels, outside: Pixels) -> bool:
     """Return whether what is outside the sheet may be the sheet as well, with less light on it."""
-    paper, other = np.median(surfaces[inside], axis=0), np.median(surfaces[outside], axis=0)
+    paper, other = _color(surfaces, inside), _color(surfaces, outside)
     light, less_light = max(float(paper.mean()), 1.0), max(float(other.mean()), 1.0)
     hue = float(np.abs(paper / light - other / less_light).max())
     details = (np.maximum(small, surfaces) - np.minimum(small, surfaces)).max(axis=2)
-    texture, own = (max(float(np.median(details[where])), 1e-6) for where in (outside, inside))
+    texture, own = (max(float(np.median(details[where > 0])), 1e-6) for where in (outside, inside))
     if less_light <= MAX_SHADOW * light or hue >= MIN_HUE:
         return False
     # Noise has the same number of gray levels in a shadow, and texture has fewer.

@@ -79,6 +79,24 @@ def test_shadow_with_the_noise_of_the_paper_is_not_what_it_lies_on() -> None:
     assert find_paper([np.asarray(lit.clip(0, 255), np.uint8)]) is None
 
 
+def test_plain_desk_of_the_color_of_the_paper_has_a_sheet_with_corners_on_it() -> None:
+    assert_is(find_paper([on_desk(SHEET, surface(190, 3), surface(104, 3))]), SHEET)
+
+
+def test_cell_with_its_lines_is_not_paper() -> None:
+    pixels = surface(190, 3)
+    for line in (40, 230):
+        pixels[line : line + 10] = pixels[:, line : line + 10] = 40
+    assert find_paper([pixels]) is None
+
+
+def test_reflection_is_not_paper() -> None:
+    y, x = np.mgrid[0:280, 0:280]
+    glare = 130 * np.exp(-((((y - 150) / 70) ** 2 + ((x - 130) / 80) ** 2) ** 1.5))
+    planes = [np.asarray((surface(level, 2) + glare).clip(0, 254), np.uint8) for level in (240, 200, 205)]
+    assert find_paper(planes) is None
+
+
 def test_dark_corner_of_the_picture_is_not_what_paper_lies_on() -> None:
     pixels = surface(220, 2)
     cv2.fillConvexPoly(pixels, np.array([(0, 0), (80, 0), (0, 80)], np.int32), 20)
