@@ -35,6 +35,7 @@ Output = TypeVar("Output")
 
 # Logits of "this is a digit": how much better than a digit that fills the picture others must be.
 BESIDE_FILLING = 5.0
+MIN_HALVED = 160  # pixels, the shorter side; strokes in smaller pictures are too thin
 
 
 class Prepared(NamedTuple):
@@ -106,8 +107,7 @@ def prepare_segments(opened: Opened) -> Segments:
     Raises:
         ApiError: As `decode` and `find_ink` raise it.
     """
-    pixels = _reduced(decode(opened))
-    ink, _ = _find_ink(pixels, lossy=is_lossy(opened))
+    ink, _ = _find_ink(_reduced(decode(opened)), lossy=is_lossy(opened))
     rest = without_structures((ink > FAINT * int(ink.max())).view(np.uint8))
     return Segments(np.where(rest.removed > 0, np.uint8(0), ink), *upright_size(opened))
 
@@ -130,18 +130,19 @@ def _whole(drawing: Scaled, opened: Opened, pixels: Pixels, *, several: bool) ->
 def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
     """Return what may be the digit on a background that is not plain up to the border."""
     pixels = _reduced(pixels)
-    inks = either_ink(pixels)
+    filling = [Candidate(ink, 0, 0, penalty) for ink, penalty in either_ink(pixels)]
     try:
         ink, is_plain = _find_ink(pixels, lossy=lossy)
         found = find_candidates(ink, is_plain=is_plain)
+        if not filling:
+            return _scaled(found, opened, ink)
+        beside = found.candidates if ink.shape == pixels.shape[-2:] else []
     except BlankImage:
-        if not inks:
+        if not filling:
             raise
-        found = Candidates([], several=False, is_whole=False)
-    if inks:
-        others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in found.candidates]
-        found = found._replace(candidates=[*(Candidate(ink, 0, 0, penalty) for ink, penalty in inks), *others])
-    return _scaled(found, opened, pixels)
+        found, beside = Candidates([], several=False, is_whole=False), []
+    others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in beside]
+    return _scaled(found._replace(candidates=[*filling, *others]), opened, pixels)
 
 
 def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
@@ -157,16 +158,26 @@ def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
 
 
 def _find_ink(pixels: Pixels, *, lossy: bool) -> tuple[Pixels, bool]:
-    """Return the ink, and whether its background is plain."""
+    """Return the ink, of half the size if it is faint, and whether its background is plain."""
     ink = plain_ink(pixels, lossy=lossy)
-    return (find_local_ink(pixels), False) if ink is None else (ink, True)
+    if ink is not None:
+        return ink, True
+    try:
+        return find_local_ink(pixels), False
+    except BlankImage:
+        if min(pixels.shape[-2:]) < MIN_HALVED:
+            raise
+        return find_local_ink(_halved(pixels), dark=True), False  # it has half the noise; what is light are reflections
 
 
 def _reduced(pixels: Pixels) -> Pixels:
     """Return at most `MAX_SEARCHED_PIXELS`."""
     height, width = pixels.shape[-2:]
-    if height * width <= MAX_SEARCHED_PIXELS:
-        return pixels
+    return pixels if height * width <= MAX_SEARCHED_PIXELS else _halved(pixels)
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    height, width = pixels.shape[-2:]
     size = -(-width // 2), -(-height // 2)
     planes = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in pixels.reshape(-1, height, width)]
     return np.asarray(planes[0] if pixels.ndim == 2 else np.stack(planes), np.uint8)

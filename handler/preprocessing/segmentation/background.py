@@ -28,6 +28,8 @@ RISE_OF_NOISE = 4.5  # times the local noise: between neighboring pixels, withou
 NEAR = 11  # pixels, the window in which the sides are compared
 LIGHTER = 0.4  # of the contrast near it, by which a side is lighter than the darkest pixel; one that is not is open
 MAX_OPEN = 0.3  # of the outline of ink
+MOSTLY_STRONG = 0.12  # of the pixels of a region: that of ink with the lines of the paper
+MIN_STRONG = 0.02  # the same, of the strongest region; of the edges of light, less is strong
 
 SPECK = 1 / 36  # of the longer side; a picture with nothing larger is blank
 AT_EDGE = 1 / 64  # of the longer side; what is only so near an edge of the picture or paper is not ink
@@ -36,13 +38,15 @@ SHARP = 64  # pixels, the shorter side; of a smaller picture the noise is not sm
 TYPICAL = 90  # percentile of the contrast of what is strong
 
 _SQUARE = np.ones((3, 3), np.uint8)
+_NEAR_STRONG = np.ones((7, 7), np.uint8)
 
 
-def find_local_ink(pixels: Pixels) -> Pixels:
+def find_local_ink(pixels: Pixels, *, dark: bool = False) -> Pixels:
     """Separate ink from a background whose light varies.
 
     Args:
         pixels: (height, width) or (channels, height, width) uint8, 0 to 255.
+        dark: Whether only dark ink is looked for.
 
     Returns:
         (height, width) uint8: 0 is background, larger values are stronger ink, relative to the light on it.
@@ -55,19 +59,19 @@ def find_local_ink(pixels: Pixels) -> Pixels:
         planes = [cv2.GaussianBlur(plane, (3, 3), 0) for plane in planes]
     paper = find_paper(planes)
     if paper is None or not paper.any():  # of a very thin picture nothing may be left
-        return _find(planes, None)
+        return _find(planes, None, dark=dark)
     left, top, width, height = cv2.boundingRect(paper)
     box = slice(top, top + height), slice(left, left + width)
     ink = np.zeros_like(planes[0])
-    ink[box] = _find([plane[box] for plane in planes], paper[box] == 0)
+    ink[box] = _find([plane[box] for plane in planes], paper[box] == 0, dark=dark)
     return ink
 
 
-def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None) -> Pixels:
+def _find(planes: list[Pixels], outside: NDArray[np.bool_] | None, *, dark: bool) -> Pixels:
     """Find the ink on paper that fills the planes but for what is outside of it."""
     if outside is not None:
         planes = [np.where(outside, np.uint8(np.median(plane[~outside])), plane) for plane in planes]
-    planes = as_dark_on_light(planes)
+    planes = planes if dark else as_dark_on_light(planes)
     if outside is not None:
         planes = [np.where(outside, np.uint8(0), plane) for plane in planes]
     contrast, light = _contrast(planes)
@@ -131,19 +135,31 @@ def _connected(weak: NDArray[np.bool_], strong: NDArray[np.bool_], open_sides: P
     """Return the connected regions of what is weak that hold something strong and are closed in by what is lighter.
 
     Raises:
-        BlankImage: None of them is more than a speck.
+        BlankImage: None of them is more than a speck, or more than hardly strong.
     """
     mask = weak.view(np.uint8)
-    count, regions, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    kept = np.zeros(count, np.bool_)
-    kept[regions[strong]] = True
-    kept[0] = False
-    outline = (mask > cv2.erode(mask, _SQUARE)).view(np.uint8)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    regions = np.asarray(labels, np.int32)
     apart = open_sides & (1 - np.asarray(cv2.dilate(mask, _SQUARE), np.uint8))
-    beside = outline & np.asarray(cv2.dilate(apart, np.ones((5, 5), np.uint8)), np.uint8)
-    lengths, open_lengths = (np.bincount(regions[part > 0], minlength=count) for part in (outline, beside))
-    kept &= open_lengths <= MAX_OPEN * lengths
+    is_open = cv2.dilate(apart, np.ones((5, 5), np.uint8)) > 0
+    outline = mask > cv2.erode(mask, _SQUARE)
+    near_strong = outline & (cv2.dilate(strong.view(np.uint8), _NEAR_STRONG) > 0)
+    strong_share = _share(strong, weak, regions)
+    # Faint lines may join strong ink; their outlines say nothing of it.
+    open_share = np.where(
+        strong_share > MOSTLY_STRONG,
+        _share(is_open & near_strong, near_strong, regions),
+        _share(is_open & outline, outline, regions),
+    )
+    kept = (strong_share > 0) & (open_share <= MAX_OPEN)
     sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    if sides[kept].max(initial=0) <= SPECK * max(weak.shape):
+    if sides[kept].max(initial=0) <= SPECK * max(weak.shape) or strong_share[kept].max() < MIN_STRONG:
         raise BlankImage
     return np.asarray(kept[regions])
+
+
+def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_], regions: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return how much of the whole, of which it is a part, each region has in the part; 0 where it has nothing."""
+    count = int(regions.max()) + 1
+    of_part, of_whole = (np.bincount(regions[where], minlength=count) for where in (part, whole))
+    return np.asarray(of_part / np.maximum(of_whole, 1), np.float64)

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from handler.errors import BlankImage
 from handler.preprocessing import encode_png, normalize
 from handler.preprocessing.decoding import open_image
 from handler.preprocessing.formats.png import PlainPng
 from handler.preprocessing.ink import find_ink
 from handler.preprocessing.preparation import prepare, prepare_drawings, prepare_segments
 from tests.unit.handler.preprocessing.segmentation import pictures
+from train.synthesis.pictures import blank_picture
 
 SEVEN = pictures.ink(pictures.SEVEN)
 
@@ -97,3 +99,21 @@ def test_segments_have_no_frame() -> None:
     assert len(components) == 1
     assert segments.factor == 1
     assert not segments.ink[0].any()
+
+
+def test_ink_that_noise_hides_is_found_at_half_the_size() -> None:
+    noise = np.random.default_rng(0).normal(200, 13, (420, 560))
+    noise[70:350, 140:420] -= 0.18 * pictures.ink(pictures.SEVEN, pen=10)
+    opened = open_image(encode_png(np.asarray(noise.clip(0, 255), np.uint8)))
+    found = prepare(opened).centered()
+    assert np.corrcoef(found.pictures[0].ravel(), normalize(SEVEN).ravel())[0, 1] > 0.7
+    np.testing.assert_allclose(found.boxes[0], (235, 135, 90, 150), atol=12)
+    segments = prepare_segments(opened)
+    assert segments.factor == 2
+    assert segments.ink.any()
+
+
+@pytest.mark.parametrize("seed", [4, 23, 34, 90, 96])
+def test_soft_shadow_with_few_sharp_places_is_blank(seed: int) -> None:
+    with pytest.raises(BlankImage):
+        prepare(open_image(blank_picture("blank-paper-in-shadow", np.random.default_rng(seed))))

@@ -1,5 +1,6 @@
 import contextlib
 
+import cv2
 import numpy as np
 import pytest
 
@@ -111,6 +112,16 @@ def test_lines_on_the_paper_are_kept() -> None:
     pixels = paper(220, 1)
     pixels[50::50, :] = 120
     assert (find_local_ink(pixels)[50::50, 10:-10] > 0).all()
+
+
+@pytest.mark.parametrize(("depth", "blur"), [(60, 5), (75, 8)])
+def test_ink_that_joins_soft_lines_is_not_the_edge_of_a_shadow(depth: int, blur: int) -> None:
+    lines = np.zeros((600, 600), np.float32)
+    for top in (100, 300, 500):
+        lines[top : top + 16] = depth
+    pixels = np.asarray(paper(210, 2, side=600) - cv2.GaussianBlur(lines, (0, 0), blur), np.uint8)
+    pixels[150:450, 300:312] = 40
+    assert (find_local_ink(pixels)[160:440, 303:309] > 128).all()
 
 
 def test_a_stroke_of_a_quarter_of_the_picture_is_filled() -> None:
