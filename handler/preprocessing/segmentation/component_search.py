@@ -89,12 +89,12 @@ class ComponentSearch:
     def of_group(self, chosen: Group) -> list[Candidate]:
         """Return a group, first, and what may be the digit instead."""
         candidates = [self._of(chosen.members, 0.0)]
-        if chosen.several:
-            return candidates
         underline = underline_of(chosen.members)
         if underline is not None:
             candidates[0] = candidates[0]._replace(penalty=WITH_UNDERLINE)
             candidates.append(self._of([member for member in chosen.members if member is not underline], 0.0))
+        if chosen.several:
+            return candidates
         if len(chosen.members) > 1:
             candidates.append(self._of([chosen.main], MAIN_ALONE))
         penalty, parts = self.inside(chosen.main)

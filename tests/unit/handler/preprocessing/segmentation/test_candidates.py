@@ -33,6 +33,13 @@ def test_what_is_around_a_digit_is_told_from_it(around: Pixels) -> None:
     assert difference(best(SEVEN | around).ink, SEVEN) < 5
 
 
+def test_underline_is_told_from_a_digit_whose_strokes_may_be_two() -> None:
+    four = pictures.ink([(95, 62), (100, 155), (150, 160)], [(175, 60), (185, 220)])
+    found = find_candidates(four | UNDERLINE, is_plain=True)
+    assert found.several
+    assert difference(best(four | UNDERLINE).ink, four) < 1
+
+
 @pytest.mark.parametrize("place", [(277, 277), (2, 140), (8, 20)], ids=["corner", "edge", "far"])
 def test_speck_far_from_a_digit_is_not_part_of_its_picture(place: tuple[int, int]) -> None:
     speck = pictures.ink([place, place], pen=5)
