@@ -28,8 +28,8 @@ RISE_OF_NOISE = 4.5  # times the local noise: between neighboring pixels, withou
 NEAR = 11  # pixels, the window in which the sides are compared
 LIGHTER = 0.4  # of the contrast near it, by which a side is lighter than the darkest pixel; one that is not is open
 MAX_OPEN = 0.3  # of the outline of ink
-MOSTLY_STRONG = 0.12  # of the pixels of a region: that of ink with the lines of the paper
-MIN_STRONG = 0.02  # the same, of the strongest region; of the edges of light, less is strong
+MOSTLY_STRONG = 0.12  # of the pixels of a region: if more are strong it is ink, which lines of the paper may join
+MIN_STRONG = 0.02  # of the pixels of the strongest region; of the edges of light, fewer are strong
 
 SPECK = 1 / 36  # of the longer side; a picture with nothing larger is blank
 AT_EDGE = 1 / 64  # of the longer side; what is only so near an edge of the picture or paper is not ink
