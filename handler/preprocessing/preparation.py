@@ -107,7 +107,7 @@ def prepare_segments(opened: Opened) -> Segments:
     Raises:
         ApiError: As `decode` and `find_ink` raise it.
     """
-    ink, _ = _find_ink(_reduced(decode(opened)), lossy=is_lossy(opened))
+    ink, _ = _find_faint_ink(_reduced(decode(opened)), lossy=is_lossy(opened))
     rest = without_structures((ink > FAINT * int(ink.max())).view(np.uint8))
     return Segments(np.where(rest.removed > 0, np.uint8(0), ink), *upright_size(opened))
 
@@ -131,17 +131,15 @@ def _search(opened: Opened, pixels: Pixels, *, lossy: bool) -> Prepared:
     """Return what may be the digit on a background that is not plain up to the border."""
     pixels = _reduced(pixels)
     filling = [Candidate(ink, 0, 0, penalty) for ink, penalty in either_ink(pixels)]
+    if not filling:
+        ink, is_plain = _find_faint_ink(pixels, lossy=lossy)
+        return _scaled(find_candidates(ink, is_plain=is_plain), opened, ink)
     try:
         ink, is_plain = _find_ink(pixels, lossy=lossy)
         found = find_candidates(ink, is_plain=is_plain)
-        if not filling:
-            return _scaled(found, opened, ink)
-        beside = found.candidates if ink.shape == pixels.shape[-2:] else []
     except BlankImage:
-        if not filling:
-            raise
-        found, beside = Candidates([], several=False, is_whole=False), []
-    others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in beside]
+        found = Candidates([], several=False, is_whole=False)
+    others = [one._replace(penalty=one.penalty + BESIDE_FILLING) for one in found.candidates]
     return _scaled(found._replace(candidates=[*filling, *others]), opened, pixels)
 
 
@@ -158,16 +156,19 @@ def _scaled(found: Candidates, opened: Opened, pixels: Pixels) -> Prepared:
 
 
 def _find_ink(pixels: Pixels, *, lossy: bool) -> tuple[Pixels, bool]:
-    """Return the ink, of half the size if it is faint, and whether its background is plain."""
+    """Return the ink, and whether its background is plain."""
     ink = plain_ink(pixels, lossy=lossy)
-    if ink is not None:
-        return ink, True
+    return (find_local_ink(pixels), False) if ink is None else (ink, True)
+
+
+def _find_faint_ink(pixels: Pixels, *, lossy: bool) -> tuple[Pixels, bool]:
+    """Return what `_find_ink` does, or ink of half the size if there is none: half the noise hides less of it."""
     try:
-        return find_local_ink(pixels), False
+        return _find_ink(pixels, lossy=lossy)
     except BlankImage:
         if min(pixels.shape[-2:]) < MIN_HALVED:
             raise
-        return find_local_ink(_halved(pixels), dark=True), False  # it has half the noise; what is light are reflections
+        return find_local_ink(_halved(pixels), dark=True), False  # what is light are reflections
 
 
 def _reduced(pixels: Pixels) -> Pixels:
