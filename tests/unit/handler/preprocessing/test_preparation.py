@@ -1,5 +1,6 @@
 """A drawing on a plain background is read as all its ink; other images are searched."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -113,7 +114,18 @@ def test_ink_that_noise_hides_is_found_at_half_the_size() -> None:
     assert segments.ink.any()
 
 
-@pytest.mark.parametrize("seed", [4, 23, 34, 90, 96])
-def test_soft_shadow_with_few_sharp_places_is_blank(seed: int) -> None:
+@pytest.mark.parametrize("seed", [4, 23, 34, 90, 96, 156, 160, 163])
+def test_shadow_with_few_sharp_places_is_blank(seed: int) -> None:
     with pytest.raises(BlankImage):
         prepare(open_image(blank_picture("blank-paper-in-shadow", np.random.default_rng(seed))))
+
+
+def test_small_picture_is_not_looked_at_at_half_the_size() -> None:
+    photograph = cv2.imdecode(
+        np.frombuffer(blank_picture("blank-paper-in-shadow", np.random.default_rng(4)), np.uint8), 1
+    )
+    assert photograph is not None
+    scale = 150 / max(photograph.shape)
+    thumbnail = cv2.resize(photograph, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    with pytest.raises(BlankImage):
+        prepare(open_image(cv2.imencode(".jpg", thumbnail, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()))

@@ -85,8 +85,8 @@ def test_plain_desk_of_the_color_of_the_paper_has_a_sheet_with_corners_on_it() -
 
 def test_cell_with_its_lines_is_not_paper() -> None:
     pixels = surface(190, 3)
-    for line in (40, 230):
-        pixels[line : line + 10] = pixels[:, line : line + 10] = 40
+    for line in (20, 246):
+        pixels[line : line + 14] = pixels[:, line : line + 14] = 40
     assert find_paper([pixels]) is None
 
 
