@@ -151,14 +151,9 @@ class DigitHandler:
         return bodies
 
     def _log(self, context: Any, answers: Sequence[Answer], seconds: float) -> None:
-        """Log one line for each batch, with the ids, traces and statuses that nginx logs too."""
+        """Log one line for each batch, with the ids, statuses and recorded traces that nginx logs too."""
         requests = [
-            {
-                "id": _logged(context, index, REQUEST_ID),
-                "traceparent": _logged(context, index, TRACEPARENT),
-                "status": answer.code if isinstance(answer, ApiError) else 200,
-                "images": _images(answer),
-            }
+            _logged(answer, functools.partial(context.get_request_header, index))
             for index, answer in enumerate(answers)
             if not isinstance(answer, Description)
         ]
@@ -227,7 +222,19 @@ def _images(answer: Answer) -> int:
     return answer.rows if isinstance(answer, InferResponse) else len(answer) if isinstance(answer, list) else 1
 
 
-def _logged(context: Any, index: int, name: str) -> str | None:
+def _logged(answer: Answer, header: Header) -> dict[str, Any]:
+    """Return what is logged of a request; its trace only if it has one, since TorchServe is slow by the byte."""
+    request = {
+        "id": _safe(REQUEST_ID, header),
+        "status": answer.code if isinstance(answer, ApiError) else 200,
+        "images": _images(answer),
+    }
+    if trace := _safe(TRACEPARENT, header):
+        request["traceparent"] = trace
+    return request
+
+
+def _safe(name: str, header: Header) -> str | None:
     """Return the value of a request's header, None if its format is not the one that may be logged."""
-    value = context.get_request_header(index, name)
+    value = header(name)
     return value if value and _LOGGED[name].fullmatch(value) else None

@@ -1,6 +1,8 @@
-"""Every request has a trace in the format of W3C Trace Context: in the response, and in both logs."""
+"""Every request has a trace in the format of W3C Trace Context: in the response, in the access log, and if the caller
+records it, in the worker's log."""
 
 import json
+from typing import Any
 
 import pytest
 import requests
@@ -27,6 +29,14 @@ INVALID = [
 ]
 
 
+def logged_by_the_worker(stack: Stack, request_id: str) -> dict[str, Any]:
+    """Return what the worker's log says of a request."""
+    [batch] = lines_with(request_id, stack.run_dir / "torchserve.log")
+    request: dict[str, Any]
+    [request] = [one for one in json.loads(batch[batch.index("{") :])["requests"] if one["id"] == request_id]
+    return request
+
+
 @pytest.mark.parametrize("body", [drawings.seven(), drawings.blank()], ids=["answer", "error"])
 def test_clients_trace_is_in_the_response_and_in_both_logs_beside_the_request_id(stack: Stack, body: bytes) -> None:
     response = post(stack, SINGLE, body, traceparent=VALID)
@@ -34,17 +44,24 @@ def test_clients_trace_is_in_the_response_and_in_both_logs_beside_the_request_id
     own = response.headers["X-Request-ID"]
     [logged] = lines_with(own, stack.run_dir / "access.log")
     assert json.loads(logged)["traceparent"] == VALID
-    [batch] = lines_with(own, stack.run_dir / "torchserve.log")
-    [request] = [x for x in json.loads(batch[batch.index("{") :])["requests"] if x["id"] == own]
-    assert request["traceparent"] == VALID
+    assert logged_by_the_worker(stack, own)["traceparent"] == VALID
 
 
-def test_request_without_a_trace_starts_one_that_both_logs_have(stack: Stack) -> None:
-    first, second = (post(stack, SINGLE, drawings.seven()).headers["traceparent"] for _ in range(2))
+def test_request_without_a_trace_starts_one_that_the_access_log_has(stack: Stack) -> None:
+    responses = [post(stack, SINGLE, drawings.seven()) for _ in range(2)]
+    first, second = (response.headers["traceparent"] for response in responses)
     assert TRACEPARENT.fullmatch(first)
     assert first[:35] != second[:35]
-    for log in ("access.log", "torchserve.log"):
-        assert len(lines_with(first, stack.run_dir / log)) == 1
+    assert len(lines_with(first, stack.run_dir / "access.log")) == 1
+    assert "traceparent" not in logged_by_the_worker(stack, responses[0].headers["X-Request-ID"])
+
+
+@pytest.mark.parametrize(("flags", "is_recorded"), [("00", False), ("01", True), ("02", False), ("03", True)])
+def test_workers_log_has_the_traces_that_callers_record(stack: Stack, flags: str, is_recorded: bool) -> None:
+    trace = VALID[:-2] + flags
+    response = post(stack, SINGLE, drawings.seven(), traceparent=trace)
+    assert response.headers["traceparent"] == trace
+    assert (logged_by_the_worker(stack, response.headers["X-Request-ID"]).get("traceparent") == trace) == is_recorded
 
 
 @pytest.mark.parametrize("invalid", INVALID)

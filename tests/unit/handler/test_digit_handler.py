@@ -109,7 +109,7 @@ def test_hostile_request_id_is_not_logged_and_the_request_is_answered(
 @pytest.mark.parametrize("trace", [*HOSTILE_IDS, TRACE + "\n", TRACE.upper(), TRACE[3:], "00-" + "0" * 32 + TRACE[35:]])
 def test_invalid_trace_is_not_logged(handler: DigitHandler, trace: str, logged: Logged) -> None:
     ask(handler, (SEVEN, image(traceparent=trace)))
-    assert logged()[0]["requests"][0]["traceparent"] is None
+    assert logged()[0]["requests"] == [{"id": None, "status": 200, "images": 1}]
 
 
 @pytest.mark.parametrize("request_id", HOSTILE_IDS, ids=ascii)
@@ -178,9 +178,9 @@ def test_log_has_one_line_per_batch_with_ids_and_statuses(handler: DigitHandler,
     first, second = logged()
     assert first["ms"] > 0
     assert first["requests"] == [
-        {"id": "a", "traceparent": TRACE, "status": 200, "images": 1},
-        {"id": None, "traceparent": None, "status": 200, "images": 2},
-        {"id": None, "traceparent": None, "status": 400, "images": 1},
+        {"id": "a", "status": 200, "images": 1, "traceparent": TRACE},
+        {"id": None, "status": 200, "images": 2},
+        {"id": None, "status": 400, "images": 1},
     ]
     assert len(second["requests"]) == 1
 
