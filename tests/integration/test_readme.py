@@ -8,7 +8,7 @@ import pytest
 
 from tools.stack import ROOT, Stack
 
-MAX_LINES = 170
+MAX_LINES = 160
 README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^(curl .*)\n# (.*)$", README, re.MULTILINE)
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("research/*.md"), ROOT / "k8s" / "README.md"])
@@ -56,12 +56,12 @@ def test_readme_links_every_page_of_the_documentation() -> None:
 
 
 def test_each_yes_of_the_comparison_leads_to_its_test() -> None:
-    table = README.partition("## Other servers")[2].partition("\n## ")[0]
+    table = (ROOT / "docs" / "other-servers.md").read_text("utf-8")
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
     assert len(rows) >= 15
     assert {len(row) for row in rows} == {8}
     ours = [row[1] for row in rows]
-    assert all(cell == "no" or re.fullmatch(r"\[yes\]\(tests/\w+/test_\w+\.py\)", cell) for cell in ours)
+    assert all(cell == "no" or re.fullmatch(r"\[yes\]\(\.\./tests/\w+/test_\w+\.py\)", cell) for cell in ours)
     assert {cell for row in rows for cell in row[2:]} <= {"yes", "no", "code", "mesh", "?"}
 
 
