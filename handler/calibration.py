@@ -20,7 +20,8 @@ class Calibration:
         tap_penalty: Logits, 0 or more, subtracted from "this is a digit" where a picture looks like a stray tap: a tap
             and a tiny 8 of a fat pen look alike, so the network must be surer of such a picture.
         ood_threshold: The `ood_score`, 0 to 1, from which on a picture is `not_a_digit`.
-        unsure_below: The confidence, 0 to 1, below which a digit is `unsure`.
+        unsure_below: The certainty, 0 to 1, below which a digit is `unsure`: the chance that it is a digit,
+            `1 - ood_score`, times the confidence that it is this one.
     """
 
     temperature: float
@@ -45,4 +46,4 @@ class Calibration:
         """Return `digit`, `unsure` or `not_a_digit`; the confidence is the largest probability."""
         if ood_score >= self.ood_threshold:
             return "not_a_digit"
-        return "unsure" if confidence < self.unsure_below else "digit"
+        return "unsure" if confidence * (1 - ood_score) < self.unsure_below else "digit"

@@ -19,6 +19,7 @@ from train.data.folder import DEFAULT_FOLDER, digests, fetch_missing, load_pen_d
 from train.data.labeled_images import LabeledImages
 from train.data.mnist import load_mnist
 from train.data.strokes import Drawing
+from train.evaluation.no_digits import evaluate_no_digits
 from train.evaluation.numbers import PER_KIND as NUMBERS
 from train.evaluation.numbers import evaluate_numbers, local_number_reader
 from train.evaluation.pictures import PER_KIND, evaluate_pictures, report_of
@@ -119,6 +120,7 @@ def main() -> None:
         recognizer = Recognizer(folder, handler.__version__)
         predictor = local_predictor(recognizer)
         report = evaluate(predictor, digits["test"], letters["test"], mnist["test"])
+        report["no_digits"] = evaluate_no_digits(predictor, digits["test"])
         report["pictures"] = report_of(evaluate_pictures(predictor, digits["test"], arguments.pictures))
         report["numbers"] = evaluate_numbers(local_number_reader(recognizer), digits["test"], arguments.numbers)
     card = write_model(arguments.output, net, {**card, "test": report})

@@ -20,6 +20,7 @@ from train.data.mnist import load_mnist
 from train.data.splits import SPLITS
 from train.data.strokes import Drawing, load_drawings
 from train.evaluation.contact_sheets import contact_sheet
+from train.evaluation.no_digits import evaluate_no_digits
 from train.evaluation.numbers import PER_KIND as NUMBERS
 from train.evaluation.numbers import evaluate_numbers, local_number_reader, remote_number_reader
 from train.evaluation.pictures import PER_KIND, Measured, evaluate_pictures, measure_files, report_of
@@ -61,6 +62,8 @@ def main() -> None:
         if not arguments.kinds:
             report = evaluate(predictor, digits, letters, mnist)
             plot_report(arguments.output, report, labels_of(digits), predict_drawings(predictor, digits, "plots"))
+            if digits:
+                report["no_digits"] = evaluate_no_digits(predictor, digits)
         if digits and arguments.pictures:
             report["pictures"] = _pictures(predictor, digits, arguments)
         if digits and arguments.numbers and not arguments.kinds:

@@ -126,6 +126,7 @@ def test_an_answer_to_a_cleared_drawing_is_ignored(open_page: OpenPage) -> None:
         (recognition("digit", d8=0.99991, d3=0.00009), "It’s an 8 over 99.9% sure"),
         (recognition("unsure", d4=0.52, d9=0.45, d7=0.03), "A 4 or a 9? 52.0% versus 45.0%."),
         (recognition("unsure", d8=0.5, d3=0.4), "An 8 or a 3? 50.0% versus 40.0%."),
+        (recognition("unsure", d8=0.97, d3=0.03), "Perhaps an 8 If it is a digit at all."),
         (recognition("not_a_digit", d2=0.6, d3=0.4), "Not a digit"),
     ],
 )
@@ -143,6 +144,15 @@ def test_an_unsure_answer_shows_both_digits_and_what_would_help(open_page: OpenP
     assert digit_page.page.locator("#numeral .glyph").all_inner_texts() == ["4", "9"]
     highlighted = digit_page.page.locator('[data-rank="1"] .label, [data-rank="2"] .label')
     assert highlighted.all_inner_texts() == ["4", "9"]
+
+
+def test_an_answer_that_is_unsure_whether_it_is_a_digit_shows_no_second_one(open_page: OpenPage) -> None:
+    digit_page = open_page(before=answering(recognition("unsure", d4=0.95, d9=0.04, d7=0.01)))
+    digit_page.draw(ONE)
+    assert "Write it again" in digit_page.read()
+    assert digit_page.page.locator("#numeral .glyph").all_inner_texts() == ["4?"]
+    bars = digit_page.page.locator('[data-rank="2"] .fill, [data-rank="3"] .fill')
+    assert len(set(bars.evaluate_all("all => all.map((bar) => getComputedStyle(bar).backgroundImage)"))) == 1
 
 
 def test_a_drawing_that_is_not_a_digit_gets_advice_and_no_large_digit(open_page: OpenPage) -> None:

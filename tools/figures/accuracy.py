@@ -49,6 +49,11 @@ def table(card: Card) -> str:
             share(letters["rejected"]),
             _n(letters["rejected"]),
         ),
+        (
+            "letters that do not look like digits: verdict `digit`",
+            share(letters["called_a_digit"]),
+            _n(letters["called_a_digit"]),
+        ),
         ("half-drawn digits: wrong with a confidence over 0.9", share(half), _n(half)),
         ("taps: verdict `digit`", share(taps["called_a_digit"]), _n(taps["called_a_digit"])),
     ]
@@ -81,9 +86,12 @@ def by_picture(card: Card) -> str:
 
 def by_blank_picture(card: Card) -> str:
     """Return how many pictures of nothing are called a digit."""
-    blanks = card["test"].get("pictures", {}).get("blanks", {})
-    rows = [(kind, share(part["called_a_digit"]), _n(part["called_a_digit"])) for kind, part in blanks.items()]
-    return markdown_table(("picture", "verdict `digit`", "n"), rows)
+    return _called_a_digit("picture", card["test"].get("pictures", {}).get("blanks", {}))
+
+
+def by_no_digit(card: Card) -> str:
+    """Return how many drawings of each kind that is no digit are called one."""
+    return _called_a_digit("drawing", card["test"].get("no_digits", {}))
 
 
 def by_number(card: Card) -> str:
@@ -96,6 +104,12 @@ def by_number(card: Card) -> str:
     ]
     head = ("number", "read whole", "each digit", "wrong, `digit` and over 0.9", "mean confidence", "n")
     return markdown_table(head, rows)
+
+
+def _called_a_digit(title: str, kinds: dict[str, Any]) -> str:
+    names = ("called_a_digit", "unsure")
+    rows = [(kind, *(share(part[name]) for name in names), _n(part["unsure"])) for kind, part in kinds.items()]
+    return markdown_table((title, "verdict `digit`", "verdict `unsure`", "n"), rows)
 
 
 def _n(measured: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ FIGURES: dict[str, Callable[[Measured], str]] = {
     "accuracy-by-canvas": lambda measured: accuracy.by_canvas(measured["digits"]),
     "accuracy-by-picture": lambda measured: accuracy.by_picture(measured["digits"]),
     "accuracy-by-blank-picture": lambda measured: accuracy.by_blank_picture(measured["digits"]),
+    "accuracy-by-no-digit": lambda measured: accuracy.by_no_digit(measured["digits"]),
     "accuracy-by-number": lambda measured: accuracy.by_number(measured["digits"]),
     "speed-summary": lambda measured: capacity.summary(measured["capacity"], measured["benchmarks"]),
     "knee": lambda measured: capacity.knee(measured["capacity"]["knee"]),

@@ -119,6 +119,7 @@ def letter_metrics(predictor: Predictor, letters: Sequence[Drawing], digit_score
         "auroc": auroc(predictions.ood_scores[~alike], digit_scores),
         "auroc_with_look_alikes": auroc(predictions.ood_scores, digit_scores),
         "rejected": share((predictions.verdicts == "not_a_digit")[~alike]),
+        "called_a_digit": share((predictions.verdicts == "digit")[~alike]),
         "over_90_percent_sure": share((predictions.confidences > SURE)[~alike]),
     }
 

@@ -13,7 +13,7 @@ PICTURE_METRICS = {
     "blank": "nothing found",
     "failed": "other errors",
 }
-BLANK_METRICS = {"called_a_digit": "verdict `digit`", "unsure": "verdict `unsure`"}
+NO_DIGIT_METRICS = {"called_a_digit": "verdict `digit`", "unsure": "verdict `unsure`"}
 
 NUMBER_METRICS = {"whole": "read whole", "each_digit": "each digit", "wrong_and_sure": "wrong, `digit` and over 0.9"}
 
@@ -37,6 +37,7 @@ def table(report: Report) -> str:
         rows += [
             ("letters without look-alikes: AUROC of ood_score", f"{part['auroc']} %"),
             ("letters without look-alikes: rejected", part["rejected"]),
+            ("letters without look-alikes: verdict `digit`", part["called_a_digit"]),
         ]
     if part := report.get("variation"):
         wrong = report["half_drawn"]["wrong_and_over_90_percent_sure"]
@@ -49,9 +50,11 @@ def table(report: Report) -> str:
     if part := report.get("images"):
         rows += [(f"images, {title}", part[key]) for key, title in PICTURE_METRICS.items() if key in part]
         nothing = part.get("no_digit", {})
-        rows += [(f"images without a digit, {BLANK_METRICS[key]}", value) for key, value in nothing.items()]
+        rows += [(f"images without a digit, {NO_DIGIT_METRICS[key]}", value) for key, value in nothing.items()]
     lines = [f"| {title} | {_text(value)} |" for title, value in rows]
     tables = ["\n".join(["| metric | value (95 % interval) |", "|---|---|", *lines])] if lines else []
+    if part := report.get("no_digits"):
+        tables.append(_shares_table("drawing of no digit", NO_DIGIT_METRICS, part))
     if part := report.get("pictures"):
         tables += _picture_tables(part)
     if part := report.get("numbers"):
@@ -61,7 +64,7 @@ def table(report: Report) -> str:
 
 def _picture_tables(pictures: Report) -> list[str]:
     """Return a table of the kinds that show a digit and one of those that do not, each if there is one."""
-    parts = (("kinds", PICTURE_METRICS), ("blanks", BLANK_METRICS))
+    parts = (("kinds", PICTURE_METRICS), ("blanks", NO_DIGIT_METRICS))
     return [_shares_table("picture", metrics, pictures[part]) for part, metrics in parts if pictures[part]]
 
 

@@ -37,7 +37,15 @@ def test_penalty_applies_to_taps_alone() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "ood_score", "verdict"),
-    [(1.0, 0.8, "not_a_digit"), (0.2, 0.9, "not_a_digit"), (0.7, 0.79, "digit"), (0.69, 0.79, "unsure")],
+    [
+        (1.0, 0.8, "not_a_digit"),
+        (0.2, 0.9, "not_a_digit"),
+        (0.7, 0.0, "digit"),
+        (0.69, 0.0, "unsure"),  # it may be another digit
+        (1.0, 0.3, "digit"),
+        (1.0, 0.31, "unsure"),  # it may be none
+        (0.8, 0.2, "unsure"),  # it may be either
+    ],
 )
-def test_verdict_depends_on_both_thresholds(confidence: float, ood_score: float, verdict: str) -> None:
+def test_digit_is_unsure_if_it_may_be_another_one_or_none(confidence: float, ood_score: float, verdict: str) -> None:
     assert CALIBRATION.verdict(confidence, ood_score) == verdict

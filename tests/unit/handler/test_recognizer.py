@@ -108,14 +108,14 @@ def test_score_from_the_threshold_on_is_not_a_digit(tmp_path: Path) -> None:
         assert (recognize([images[worst]], recognizer)[0]["verdict"] == "not_a_digit") is rejected
 
 
-def test_confidence_below_the_threshold_is_unsure(tmp_path: Path) -> None:
+def test_certainty_below_the_threshold_is_unsure(tmp_path: Path) -> None:
     images = scribbles(40)
-    answers = recognize(images)
-    least = min(range(40), key=lambda index: answers[index]["confidence"])
-    confidence = answers[least]["confidence"]
+    certainties = [answer["confidence"] * (1 - answer["ood_score"]) for answer in recognize(images)]
+    certainty, image = sorted(zip(certainties, images, strict=True))[30]
+    assert 0.01 < certainty < 0.9
     for shift, verdict in ((0.0, "digit"), (2e-5, "unsure")):
-        recognizer = with_card(tmp_path, calibration={"ood_threshold": 1.1, "unsure_below": confidence + shift - 1e-5})
-        assert recognize([images[least]], recognizer)[0]["verdict"] == verdict
+        recognizer = with_card(tmp_path, calibration={"ood_threshold": 1.1, "unsure_below": certainty + shift - 1e-5})
+        assert recognize([image], recognizer)[0]["verdict"] == verdict
 
 
 def test_version_is_the_one_that_was_given(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 /** @import { Digit } from "./api.js" */
-import { percent, rankDigits } from "./messages.js";
+import { percent, rankDigits, readings } from "./messages.js";
 
 /** A bar chart of the ten probabilities, each with its value as text. */
 export class Chart {
@@ -16,6 +16,7 @@ export class Chart {
   show(digit) {
     const probabilities = digit?.probabilities;
     this.#list.dataset.verdict = digit?.verdict ?? "";
+    this.#list.dataset.readings = digit ? `${readings(digit).length}` : "";
     const ranking = probabilities ? rankDigits(probabilities) : [];
     this.#bars.forEach(({ item, fill, value }, digit) => {
       const probability = probabilities?.[digit] ?? 0;

@@ -30,6 +30,8 @@ export const NO_DRAWING = { headline: "This link holds no drawing", detail: "It 
 /** @type {Message} */
 export const NOT_LOADED = { headline: "The photograph did not load", detail: "Check the connection, and choose it again." };
 
+const COMPETING = 0.1; // the probability from which on a second digit is shown
+
 /** @param {number} probability @returns {string} as a percentage without the percent sign */
 export function percent(probability) {
   if (probability > 0.9995) return ">99.9";
@@ -52,16 +54,26 @@ export function rankDigits(probabilities) {
   return [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
 }
 
-/** @param {Recognition} recognition @returns {Message} */
-export function recognitionMessage({ digit, verdict, probabilities, hint }) {
+/** @param {Digit} digit @returns {number[]} what it may be, most likely first: one digit, or two that compete */
+export function readings({ verdict, probabilities }) {
   const [first, second] = rankDigits(probabilities);
+  return verdict === "unsure" && probabilities[second] >= COMPETING ? [first, second] : [first];
+}
+
+/** @param {Recognition} recognition @returns {Message} */
+export function recognitionMessage(recognition) {
+  const { digit, verdict, probabilities, hint } = recognition;
   const percentOf = (/** @type {number} */ each) => inWords(probabilities[each]);
   if (verdict === "digit") return { headline: `It’s ${withArticle(digit)}`, detail: `${percentOf(digit)} sure` };
   if (verdict === "unsure") {
-    return {
-      headline: `${capitalize(withArticle(first))} or ${withArticle(second)}?`,
-      detail: `${percentOf(first)} versus ${percentOf(second)}. Write it again with clear corners and loops.`,
-    };
+    const [first, second] = readings(recognition);
+    const again = "Write it again with clear corners and loops.";
+    return second === undefined
+      ? { headline: `Perhaps ${withArticle(first)}`, detail: `If it is a digit at all. ${again}` }
+      : {
+        headline: `${capitalize(withArticle(first))} or ${withArticle(second)}?`,
+        detail: `${percentOf(first)} versus ${percentOf(second)}. ${again}`,
+      };
   }
   if (hint) return { headline: "Not a digit", detail: "There seem to be several. Try a single, large digit." };
   return {
@@ -70,9 +82,10 @@ export function recognitionMessage({ digit, verdict, probabilities, hint }) {
   };
 }
 
-/** @param {Digit} digit @returns {string} the digits that it may be, most likely first; "?" for none */
-export function digitLabel({ digit, verdict, probabilities }) {
-  return { digit: `${digit}`, unsure: rankDigits(probabilities).slice(0, 2).join("/"), not_a_digit: "?" }[verdict];
+/** @param {Digit} digit @returns {string} what it may be, such as "7", "7/1" or "7?"; "?" for no digit */
+export function digitLabel(digit) {
+  const read = readings(digit).join("/");
+  return { digit: read, unsure: read.length > 1 ? read : `${read}?`, not_a_digit: "?" }[digit.verdict];
 }
 
 /** @param {NumberReading} number @returns {string} its lines */
@@ -90,7 +103,7 @@ function numberMessage(number) {
     const count = digits.filter((digit) => digit.verdict === verdict).length;
     return { headline, detail: `${count} of ${digits.length} ${count > 1 ? "are not digits" : "is not a digit"}.` };
   }
-  const doubts = digits.filter((digit) => digit.verdict === verdict).map((digit) => digitLabel(digit).replace("/", " or "));
+  const doubts = digits.filter((digit) => digit.verdict === verdict).map((digit) => readings(digit).join(" or "));
   return { headline: `${headline}?`, detail: `${sure}. Not clear: ${doubts.join(", ")}.` };
 }
 
