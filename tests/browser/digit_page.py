@@ -134,8 +134,8 @@ class DigitPage:
 
     @property
     def top_digit(self) -> str:
-        """The digit in large type, the first of two if the page is unsure."""
-        return self.page.locator("#numeral .glyph").first.inner_text()
+        """The digit in large type, without its "?" and the first of two if the page is unsure."""
+        return self.page.locator("#numeral .glyph").first.inner_text()[:1]
 
     def ink_in(self, left: float, top: float, width: float, height: float) -> int:
         """Return how many pixels have ink in a part of the canvas, given in fractions of its side."""

@@ -45,9 +45,9 @@ def test_built_files_belong_to_the_owner_of_the_folder(web: Path) -> None:
 
 
 BROKEN = {
-    "const percent = 1;\n": "scripts/chart.js:{line}: percent is also declared in messages.js",
-    "export async function percent() {}\n": "percent is also declared in messages.js",
-    "class percent {}\n": "percent is also declared in messages.js",
+    "const percent = 1;\n": "scripts/chart.js:{line}: percent is also declared in readings.js",
+    "export async function percent() {}\n": "percent is also declared in readings.js",
+    "class percent {}\n": "percent is also declared in readings.js",
     "const { a, b } = window;\n": "declare one name at a time at the top level",
     'import { percent as share } from "./curves.js";\n': "write the import as",
     'import {\n  toCurves,\n} from "./curves.js";\n': "write the import as",

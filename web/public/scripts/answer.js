@@ -2,7 +2,8 @@
 /** @import { Message } from "./messages.js" */
 import { isAnswer } from "./api.js";
 import { Evidence } from "./evidence.js";
-import { digitLabel, DRAWING, outcomeMessage, percent, rankDigits, spoken, tentativeMessage, WAITING } from "./messages.js";
+import { DRAWING, outcomeMessage, spoken, tentativeMessage, WAITING } from "./messages.js";
+import { digitLabel, percent, rankDigits } from "./readings.js";
 
 /** After this long without an answer, a message says that it takes longer than usual. */
 const SLOW_MS = 600;

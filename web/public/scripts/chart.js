@@ -1,5 +1,5 @@
 /** @import { Digit } from "./api.js" */
-import { percent, rankDigits, readings } from "./messages.js";
+import { percent, rankDigits, readings } from "./readings.js";
 
 /** A bar chart of the ten probabilities, each with its value as text. */
 export class Chart {

@@ -2,7 +2,7 @@
 /** @import { Step, Stroke } from "./drawing.js" */
 import { toCurves } from "./curves.js";
 import { SVG } from "./found_boxes.js";
-import { digitLabel } from "./messages.js";
+import { digitLabel } from "./readings.js";
 
 const MAX_DRAWINGS = 5;
 

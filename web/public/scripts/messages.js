@@ -1,6 +1,7 @@
 /** All texts about outcomes. Uses no DOM. */
-/** @import { Answered, Digit, Explanation, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
+/** @import { Answered, Explanation, NumberReading, Outcome, Recognition, Refusal } from "./api.js" */
 /** @import { ItemKind } from "./image_file.js" */
+import { digitLabel, percent, readings, withArticle } from "./readings.js";
 
 /**
  * @typedef {object} Message
@@ -30,14 +31,6 @@ export const NO_DRAWING = { headline: "This link holds no drawing", detail: "It 
 /** @type {Message} */
 export const NOT_LOADED = { headline: "The photograph did not load", detail: "Check the connection, and choose it again." };
 
-const COMPETING = 0.1; // the probability from which on a second digit is shown
-
-/** @param {number} probability @returns {string} as a percentage without the percent sign */
-export function percent(probability) {
-  if (probability > 0.9995) return ">99.9";
-  return probability < 0.0005 ? "0" : (probability * 100).toFixed(1);
-}
-
 const LIST = new Intl.ListFormat("en");
 
 /** @param {number} probability */
@@ -45,20 +38,6 @@ const inWords = (probability) => `${percent(probability).replace(">", "over ")}%
 
 /** @param {string} text @returns {string} for the live region: percentages as they are spoken */
 export const spoken = (text) => text.replace(/(\.0)?%/g, " percent");
-
-/** @param {number} digit */
-export const withArticle = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
-
-/** @param {number[]} probabilities @returns {number[]} the digits, most likely first */
-export function rankDigits(probabilities) {
-  return [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
-}
-
-/** @param {Digit} digit @returns {number[]} what it may be, most likely first: one digit, or two that compete */
-export function readings({ verdict, probabilities }) {
-  const [first, second] = rankDigits(probabilities);
-  return verdict === "unsure" && probabilities[second] >= COMPETING ? [first, second] : [first];
-}
 
 /** @param {Recognition} recognition @returns {Message} */
 export function recognitionMessage(recognition) {
@@ -80,12 +59,6 @@ export function recognitionMessage(recognition) {
     headline: "Not a digit",
     detail: `It looks like none of the ten digits. The closest is ${withArticle(digit)}. Try a single, large digit.`,
   };
-}
-
-/** @param {Digit} digit @returns {string} what it may be, such as "7", "7/1" or "7?"; "?" for no digit */
-export function digitLabel(digit) {
-  const read = readings(digit).join("/");
-  return { digit: read, unsure: read.length > 1 ? read : `${read}?`, not_a_digit: "?" }[digit.verdict];
 }
 
 /** @param {NumberReading} number @returns {string} its lines */

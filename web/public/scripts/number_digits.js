@@ -1,6 +1,6 @@
 /** @import { Digit } from "./api.js" */
 import { createSpan } from "./chart.js";
-import { digitLabel, percent } from "./messages.js";
+import { digitLabel, percent } from "./readings.js";
 
 /**
  * Creates a button that picks a number's digit, with what the network saw of it and what it recognized.

@@ -1,6 +1,7 @@
 /** @import { Explanation, Recognition } from "./api.js" */
 import { SVG } from "./found_boxes.js";
-import { whyMessage, withArticle } from "./messages.js";
+import { whyMessage } from "./messages.js";
+import { withArticle } from "./readings.js";
 
 /** The button that explains an answer: it tints the network's input by what speaks for the digit, and says it in words. */
 export class Why {
