@@ -20,7 +20,8 @@ MAX_PIECES = 320  # that the network sees of one image
 MAX_CUT = 16  # components of one image, those that the network doubts most
 DOUBTED = -4.0  # `network_cost`; digits of which the network is surer are not cut
 WIDE = 0.85  # heights of writing; wider digits are cut too
-CUT_OFFSET = -0.7  # of the log odds that a number is right whose digits had to be cut, fitted on validation writers
+# Of the log odds that ink is divided right, if no digit had to be cut, and if one had to be; fitted on validation writers.
+UNCUT_OFFSET, CUT_OFFSET = 0.75, -0.5
 
 OF_WHOLE = ("model", "hint")  # fields of a recognition that its digit does not have
 VERDICTS = ("digit", "unsure", "not_a_digit")  # from the strongest
@@ -152,7 +153,7 @@ def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writ
         lines.setdefault(writing.line_of(item.piece), []).append(place)
     return {
         "number": "".join(str(digit["digit"]) for digit in found),
-        "confidence": round(number_confidence(reading), DECIMALS),
+        "confidence": round(_confidence(reading, min(digit["confidence"] for digit in found)), DECIMALS),
         "verdict": max((digit["verdict"] for digit in found), key=VERDICTS.index),
         "lines": list(lines.values()),
         "digits": [{name: value for name, value in digit.items() if name not in OF_WHOLE} for digit in found],
@@ -160,11 +161,17 @@ def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writ
     }
 
 
-def number_confidence(reading: Reading) -> float:
-    """Return the calibrated probability that a number is right: the share of its readings, less if it was cut."""
+def _confidence(reading: Reading, weakest: float) -> float:
+    """Return the calibrated probability that a number is right: that its ink is divided right, and its digits are.
+
+    Args:
+        reading: Whose share of all readings tells the first.
+        weakest: The least confidence of its digits, which tells the second.
+    """
     share = min(max(reading.share, 1e-6), 1 - 1e-6)
     is_cut = any(item.piece.cuts[0] for item in reading.digits)
-    return 1 / (1 + math.exp(-math.log(share / (1 - share)) - CUT_OFFSET * is_cut))
+    offset = CUT_OFFSET if is_cut else UNCUT_OFFSET
+    return weakest / (1 + math.exp(-math.log(share / (1 - share)) - offset))
 
 
 def _too_many() -> TooManyDigits:

@@ -41,6 +41,14 @@ def test_digits_are_read_from_the_left_each_with_its_box(recognizer: NumberRecog
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("flag", [0, 20, 35, 40, 70])  # pixels: a 1, nearly a 7, a 7
+def test_number_is_no_surer_than_its_weakest_digit(recognizer: NumberRecognizer, flag: int) -> None:
+    top, *stem = SEVEN[1:]
+    answer = recognizer.read(segments(ink(ONE, [(top[0] - flag, top[1]), top, stem[-1]], SEVEN)))
+    weakest = min(digit["confidence"] for digit in answer["digits"])
+    assert 0.8 * weakest < answer["confidence"] <= weakest  # the ink itself is in no doubt
+
+
 def test_lines_are_read_from_the_top(recognizer: NumberRecognizer) -> None:
     page = np.concatenate([ink(SEVEN, ONE), ink(ONE, SEVEN)])
     answer = recognizer.read(segments(page))
