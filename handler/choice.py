@@ -1,23 +1,28 @@
-"""Which of an image's alternatives is its digit: shape proposed them, and the network says how digit-like they are."""
+"""What the alternatives of an image say together: shape proposed them, and the network says how digit-like they are."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from handler.preprocessing import Alternatives
+from handler.calibration import Floats
 
 BEST = -5.0  # logit of the ood score; better ones are no reason to prefer an alternative
 
 
-def choose(alternatives: Alternatives, ood_scores: Sequence[float]) -> int:
-    """Return the index of the alternative that is most like a digit, after its penalty.
+def choose(penalties: Sequence[float], ood_scores: Floats, probabilities: Floats) -> tuple[int, Floats]:
+    """Weigh the alternatives of an image by their odds of being its digit.
 
     Args:
-        alternatives: Those of one image.
-        ood_scores: For each of them, 0 to 1.
+        penalties: n logits of "this is a digit" that each of them must be better than others by.
+        ood_scores: (n,) float64, 0 to 1.
+        probabilities: (n, 10) float64, those of the digits if an alternative is the one.
+
+    Returns:
+        The index of the alternative that says most for the likeliest digit, and the (10,) probabilities of the digits.
     """
-    if len(ood_scores) == 1:  # nearly every drawing
-        return 0
-    scores = np.clip(np.asarray(ood_scores, np.float64), 1e-9, 1 - 1e-9)
-    ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + alternatives.penalties
-    return int(ranks.argmin())
+    scores = np.clip(ood_scores, 1e-9, 1 - 1e-9)
+    ranks = np.maximum(np.log(scores / (1 - scores)), BEST) + penalties
+    weights = np.exp(ranks.min() - ranks)
+    parts = (weights / weights.sum())[:, None] * probabilities
+    whole = parts.sum(axis=0)
+    return int(parts[:, whole.argmax()].argmax()), whole

@@ -54,7 +54,7 @@ class Explanation(TypedDict):
 
     Attributes:
         method: How `map` was made.
-        runner_up: The second most probable digit.
+        runner_up: The most probable digit of the picture besides the answer.
         map: 28 rows of 28 numbers: by how much the calibrated log odds of the answer against the runner-up fall
             when the ink around a pixel is removed; 0 where there is no ink.
         removal: None if none of those that were tried changes the answer.
@@ -66,11 +66,12 @@ class Explanation(TypedDict):
     removal: Removal | None
 
 
-def explain(picture: Pixels, network: Network, calibration: Calibration) -> Explanation:
+def explain(picture: Pixels, digit: int, network: Network, calibration: Calibration) -> Explanation:
     """Explain the answer to a picture.
 
     Args:
         picture: (28, 28) uint8 with ink.
+        digit: The answer, to which other pictures of the same image may have contributed.
         network: Returns the logits of pictures.
         calibration: That of the network.
 
@@ -81,14 +82,14 @@ def explain(picture: Pixels, network: Network, calibration: Calibration) -> Expl
     patches = _PATCHES[inked]
     occluded = np.rint(picture * (1 - patches)).astype(np.uint8)
     logits = network(np.concatenate([picture[None], occluded]))
-    answer, runner_up = np.argsort(-logits[0, :CLASSES], kind="stable")[:2].tolist()
-    leads = (logits[:, answer] - logits[:, runner_up]) / calibration.temperature
+    runner_up = next(each for each in np.argsort(-logits[0, :CLASSES], kind="stable").tolist() if each != digit)
+    leads = (logits[:, digit] - logits[:, runner_up]) / calibration.temperature
     losses = leads[0] - leads[1:]
     return {
         "method": METHOD,
         "runner_up": runner_up,
         "map": _map(picture, patches, losses),
-        "removal": _removal(picture, answer, inked[np.argsort(-losses, kind="stable")], network, calibration),
+        "removal": _removal(picture, digit, inked[np.argsort(-losses, kind="stable")], network, calibration),
     }
 
 
@@ -101,13 +102,13 @@ def _map(picture: Pixels, patches: NDArray[np.float32], losses: NDArray[np.float
 
 
 def _removal(
-    picture: Pixels, answer: int, centers: NDArray[np.intp], network: Network, calibration: Calibration
+    picture: Pixels, digit: int, centers: NDArray[np.intp], network: Network, calibration: Calibration
 ) -> Removal | None:
     """Return the smallest removal that leaves another digit.
 
     Args:
         picture: (28, 28) uint8.
-        answer: The digit of the whole picture.
+        digit: That of the whole picture.
         centers: Of the patches, those that are likeliest to matter first.
         network: As for `explain`.
         calibration: As for `explain`.
@@ -120,7 +121,7 @@ def _removal(
     logits = network(np.where(tried, np.uint8(0), picture))
     digits = logits[:, :CLASSES].argmax(axis=1)
     is_digit = calibration.ood_scores(logits, np.zeros(len(tried), np.bool_)) < calibration.ood_threshold
-    changed = np.flatnonzero((digits != answer) & is_digit)
+    changed = np.flatnonzero((digits != digit) & is_digit)
     if not len(changed):
         return None
     least = int(changed[inks[changed].argmin()])

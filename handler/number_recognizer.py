@@ -20,7 +20,7 @@ MAX_PIECES = 320  # that the network sees of one image
 MAX_CUT = 16  # components of one image, those that the network doubts most
 DOUBTED = -4.0  # `network_cost`; digits of which the network is surer are not cut
 WIDE = 0.85  # heights of writing; wider digits are cut too
-# Of the log odds that ink is divided right, if no digit had to be cut, and if one had to be; fitted on validation writers.
+# Of the log odds that ink is divided right, if no digit was cut, and if one was; fitted on validation writers.
 UNCUT_OFFSET, CUT_OFFSET = 0.75, -0.5
 
 OF_WHOLE = ("model", "hint")  # fields of a recognition that its digit does not have

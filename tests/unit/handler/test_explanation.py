@@ -26,7 +26,7 @@ def recognizer() -> Recognizer:
 
 
 def explained(picture: Pixels) -> Explanation:
-    return explain(picture, recognizer()._onnx_model.logits, recognizer()._calibration)
+    return explain(picture, digits(picture[None])[0], recognizer()._onnx_model.logits, recognizer()._calibration)
 
 
 def digits(pictures: Any) -> list[int]:
@@ -72,6 +72,13 @@ def test_map_is_signed_and_zero_where_there_is_no_ink() -> None:
     np.testing.assert_array_equal(maps, maps.round(2))
 
 
+def test_answer_that_other_pictures_outvoted_is_explained_against_the_picture_s_own_digit() -> None:
+    [own] = digits(DRAWINGS[0][None])
+    other = (own + 3) % 10
+    explanation = explain(DRAWINGS[0], other, recognizer()._onnx_model.logits, recognizer()._calibration)
+    assert explanation["runner_up"] == own
+
+
 def test_explanation_names_its_method_and_the_runner_up() -> None:
     [logits] = recognizer()._onnx_model.logits(DRAWINGS[0][None])
     answer = explained(DRAWINGS[0])
@@ -92,7 +99,8 @@ def test_random_weights_give_another_map(tmp_path: Path) -> None:
     correlations = []
     for picture in DRAWINGS:
         trained = np.asarray(explained(picture)["map"])[picture > 0]
-        random = np.asarray(explain(picture, network.logits, calibration)["map"])[picture > 0]
+        digit = int(network.logits(picture[None])[0, :10].argmax())
+        random = np.asarray(explain(picture, digit, network.logits, calibration)["map"])[picture > 0]
         assert np.abs(random).max() > 1
         correlations.append(np.corrcoef(trained, random)[0, 1])
     assert np.mean(np.abs(correlations)) < 0.5

@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import torch
 from PIL import Image
 
 import handler
+from handler.choice import BEST
 from handler.errors import ApiError, BlankImage, InvalidImage
 from handler.onnx_model import MAX_FORWARD
-from handler.preprocessing import preprocess
+from handler.preprocessing import Alternatives, preprocess
+from handler.preprocessing.segmentation.box import Box
 from handler.recognizer import Recognizer
 from tests import drawings, served_model
 from train.export import export_onnx
@@ -26,6 +29,15 @@ SEVEN, ONE = drawings.seven(), drawings.one()
 def recognize(images: list[bytes], recognizer: Recognizer | None = None) -> list[dict[str, Any]]:
     [answers] = (recognizer or served_model.recognizer()).recognize([images])
     return [dict(answer) for answer in answers if not isinstance(answer, ApiError)]
+
+
+def infer(images: list[Alternatives]) -> list[dict[str, Any]]:
+    [answers] = served_model.recognizer().infer([images])
+    return [dict(answer) for answer in answers if not isinstance(answer, ApiError)]
+
+
+def log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def with_card(folder: Path, **changes: Any) -> Recognizer:
@@ -53,6 +65,19 @@ def test_recognition_has_the_fields_of_the_contract() -> None:
     assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][7]
     assert 0 <= answer["ood_score"] <= 1
     json.dumps(answer, allow_nan=False)
+
+
+def test_image_with_two_readings_is_unsure_and_gives_both() -> None:
+    pictures, boxes = np.stack([preprocess(ONE), preprocess(SEVEN)]), (Box(0, 0, 9, 9), Box(5, 0, 4, 9))
+    alone = [Alternatives(pictures[[index]], (boxes[index],)) for index in (0, 1)]
+    one, seven = (max(log_odds(answer["ood_score"]), BEST) for answer in infer(alone))
+    either = Alternatives(pictures, boxes, (0.0, one - seven + 0.3))  # the 1 is a little likelier
+    first, second, answer = infer([*alone, either])
+    assert (first["digit"], first["verdict"], second["digit"], second["verdict"]) == (1, "digit", 7, "digit")
+    assert (answer["digit"], answer["verdict"], answer["box"]["left"]) == (1, "unsure", 0)
+    assert min(answer["probabilities"][1], answer["probabilities"][7]) > 0.2
+    assert answer["confidence"] == max(answer["probabilities"]) == answer["probabilities"][1]
+    assert sum(answer["probabilities"]) == pytest.approx(1)
 
 
 def test_input_is_the_picture_that_the_model_saw() -> None:
