@@ -72,7 +72,7 @@ def test_map_is_signed_and_zero_where_there_is_no_ink() -> None:
     np.testing.assert_array_equal(maps, maps.round(2))
 
 
-def test_answer_that_other_pictures_outvoted_is_explained_against_the_picture_s_own_digit() -> None:
+def test_answer_that_other_pictures_outvoted_is_explained_against_its_pictures_own_digit() -> None:
     [own] = digits(DRAWINGS[0][None])
     other = (own + 3) % 10
     explanation = explain(DRAWINGS[0], other, recognizer()._onnx_model.logits, recognizer()._calibration)
