@@ -153,7 +153,7 @@ def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writ
         lines.setdefault(writing.line_of(item.piece), []).append(place)
     return {
         "number": "".join(str(digit["digit"]) for digit in found),
-        "confidence": round(_confidence(reading, min(digit["confidence"] for digit in found)), DECIMALS),
+        "confidence": round(number_confidence(reading, min(digit["confidence"] for digit in found)), DECIMALS),
         "verdict": max((digit["verdict"] for digit in found), key=VERDICTS.index),
         "lines": list(lines.values()),
         "digits": [{name: value for name, value in digit.items() if name not in OF_WHOLE} for digit in found],
@@ -161,12 +161,15 @@ def _answer(reading: Reading, recognitions: Sequence[Recognition], writing: Writ
     }
 
 
-def _confidence(reading: Reading, weakest: float) -> float:
+def number_confidence(reading: Reading, weakest: float) -> float:
     """Return the calibrated probability that a number is right: that its ink is divided right, and its digits are.
 
     Args:
         reading: Whose share of all readings tells the first.
-        weakest: The least confidence of its digits, which tells the second.
+        weakest: The least confidence of its digits, 0 to 1, which tells the second.
+
+    Returns:
+        0 to 1.
     """
     share = min(max(reading.share, 1e-6), 1 - 1e-6)
     is_cut = any(item.piece.cuts[0] for item in reading.digits)

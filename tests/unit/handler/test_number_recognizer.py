@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from handler.errors import ApiError, BlankImage, ServiceUnavailable, TooManyDigits
-from handler.number_recognizer import MAX_CUT, NumberRecognizer
+from handler.number_recognizer import MAX_CUT, NumberRecognizer, number_confidence
 from handler.preprocessing import Budget, Pixels, Segments, encode_png, preprocess_requests
 from handler.preprocessing.decoding import open_image
 from handler.preprocessing.preparation import prepare_segments
 from handler.preprocessing.segmentation.number import Piece, Writing
+from handler.reading import Judged, Reading
 from tests import drawings, served_model
 
 ONE, SEVEN = drawings.ONE, drawings.SEVEN
@@ -47,6 +48,14 @@ def test_number_is_no_surer_than_its_weakest_digit(recognizer: NumberRecognizer,
     answer = recognizer.read(segments(ink(ONE, [(top[0] - flag, top[1]), top, stem[-1]], SEVEN)))
     weakest = min(digit["confidence"] for digit in answer["digits"])
     assert 0.8 * weakest < answer["confidence"] <= weakest  # the ink itself is in no doubt
+
+
+@pytest.mark.parametrize(("cuts", "is_surer"), [(0, True), (1, False)])
+def test_number_whose_digit_was_cut_is_less_sure_than_its_share_and_others_are_surer(cuts: int, is_surer: bool) -> None:
+    piece = Piece((0, 0), (1, 0), is_digit=True, height=1, width=0.6, gaps=(0, 0.0), cuts=(cuts, 0.0))
+    confidence = number_confidence(Reading([Judged(piece, 0.0, 7, 0)], share=0.8), weakest=0.9)
+    assert (confidence > 0.8 * 0.9) == is_surer
+    assert 0.6 < confidence < 0.9
 
 
 def test_lines_are_read_from_the_top(recognizer: NumberRecognizer) -> None:
