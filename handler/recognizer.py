@@ -127,7 +127,7 @@ class Recognizer:
         for image in images:
             start, end = end, end + len(image.pictures)
             index = start
-            if end > start + 1:  # as hardly a drawing has
+            if end > start + 1:  # rare for drawings
                 own = slice(start, end)
                 best, whole = choose(image.penalties, ood_scores[own], probabilities[own])
                 index += best

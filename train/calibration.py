@@ -23,7 +23,7 @@ TAPS_KEPT = 0.002  # share of taps, made by rule, that may pass as digits
 # About one in a hundred of UNIPEN's labels is wrong, and half of the drawings are UNIPEN's. If every label counted as
 # right, these few would lower all confidences.
 WRONG_LABELS = 0.005
-UNSURE_BELOW = 0.6  # below this certainty another digit, or none, has a real chance: one in five of them is misread
+UNSURE_BELOW = 0.6  # below this certainty it may well be another digit, or none: one in five such digits is misread
 
 TEMPERATURES = np.geomspace(0.25, 4, 200).round(4)
 PENALTIES = 200  # tap penalties that are tried
