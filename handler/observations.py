@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from handler.calibration import Floats
@@ -49,9 +50,8 @@ def pen_widths(pictures: Pixels) -> Floats:
     gray, has the width of its gray.
     """
     count = len(pictures)
-    levels = pictures.astype(np.int16)
-    steps = (levels[:, 1:] - levels[:, :-1], levels[:, :, 1:] - levels[:, :, :-1])
-    edges = sum(np.abs(step).reshape(count, -1).sum(axis=1, dtype=np.int32) for step in steps)
+    shifted = (pictures[:, 1:], pictures[:, :-1]), (pictures[:, :, 1:], pictures[:, :, :-1])
+    edges = sum(cv2.absdiff(*two).reshape(count, -1).sum(axis=1, dtype=np.int32) for two in shifted)
     rows = pictures.reshape(count, -1).astype(np.int32)
     return 2 * np.einsum("ij,ij->i", rows, rows) / (255 * np.maximum(edges, 1))  # type: ignore[no-any-return]
 

@@ -59,7 +59,7 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Ink:
     Raises:
         BlankImage: Nothing stands out from the background.
     """
-    planes = pixels if pixels.ndim == 3 else pixels[None]
+    planes = pixels if pixels.ndim == 3 else (pixels,)
     borders = [_border(plane) for plane in planes]
     ink = _difference(planes[0], borders[0])
     for plane, border in zip(planes[1:], borders[1:], strict=True):
@@ -67,7 +67,7 @@ def find_ink(pixels: Pixels, *, lossy: bool = False) -> Ink:
     # The ink of a border of one color, as nearly every drawing has it, is 0.
     is_constant = all(map(_is_constant, borders))
     ink_border = bytes(len(borders[0])) if is_constant else _border(ink)
-    contrast = int(ink.max())
+    contrast = int(cv2.minMaxLoc(ink)[1])
     noise = NOISE_FACTOR * _median(ink_border)
     if contrast <= max(MIN_CONTRAST, noise):
         raise BlankImage
@@ -85,7 +85,7 @@ def _difference(plane: Pixels, border: bytes) -> Pixels:
     if background == 0:
         return plane
     if background == 255:
-        return ~plane
+        return cv2.bitwise_not(plane)
     return np.maximum(plane, background) - np.minimum(plane, background)
 
 

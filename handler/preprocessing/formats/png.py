@@ -5,7 +5,7 @@ The format: https://www.w3.org/TR/png-3/. ISA-L inflates, deflates and checks fa
 
 import functools
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from isal import isal_zlib
@@ -19,8 +19,7 @@ _END = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", isal_zlib.crc32(b"IEND
 _OVERHEAD = 12  # bytes of a chunk besides its data: length, type, checksum
 
 
-@dataclass(frozen=True)
-class PlainPng:
+class PlainPng(NamedTuple):
     """A PNG file of the simplest form, which the page sends: 8-bit gray, one IDAT chunk, nothing else.
 
     Attributes:
