@@ -16,7 +16,6 @@ STEPS = {
     "create_predict_response": "TorchServe's frames",
     "Service.retrieve_data_for_inference": "TorchServe's frames",
     "DigitHandler._log": "log line",
-    "RequestLog.flush": "log line",
     "parse": "fields and JSON",
     "DigitHandler.postprocess": "fields and JSON",
     "_open": "decoding",

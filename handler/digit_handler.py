@@ -3,9 +3,11 @@
 import functools
 import gc
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,7 +90,7 @@ class DigitHandler:
         recognizer = Recognizer(Path(context.system_properties["model_dir"]), version)
         self._recognizer = NumberRecognizer(recognizer)
         self._metrics = TorchServeMetrics(context.metrics) if context.metrics else None
-        self._request_log.start()
+        self._request_log = RequestLog(os.environ.get("REQUEST_LOG"))
         gc.collect()
         gc.freeze()  # the libraries and the model live as long as the worker: no collection looks through them again
         gc.set_threshold(GARBAGE)
@@ -158,7 +160,8 @@ class DigitHandler:
             if not isinstance(answer, Description)
         ]
         if requests:
-            self._request_log.add({"ms": round(seconds * 1000, 2), "requests": requests})
+            line = {"time": datetime.now(UTC), "ms": round(seconds * 1000, 2), "requests": requests}
+            self._request_log.add(line)
 
 
 def _isolate_faults(

@@ -1,53 +1,37 @@
 """The worker's log of answered requests: one line of JSON for each batch."""
 
-import atexit
+import contextlib
 import logging
-import threading
-import time
-from collections import deque
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
-PAUSE_SECONDS = 0.1  # after lines were written; those of the meantime follow together
-MAX_WAITING = 10_000  # lines; while nobody reads the log, older ones are dropped
-
 logger = logging.getLogger("digits")
 
 
 class RequestLog:
-    """Writes lines in a thread of its own, the first at once and others some at a time.
+    """Appends lines to a file or pipe, past TorchServe, which reads what its workers print slowly.
 
-    A write for each batch took an eighth of a busy worker's time, before the batch was answered. A worker that is
-    killed loses the lines of its last tenth of a second; nginx's log has their requests.
+    A line that does not fit into the pipe, because nobody reads it, is lost: no request waits for the log.
+
+    Args:
+        path: The file or pipe; without one, or if it cannot be opened, the lines are printed.
     """
 
-    def __init__(self) -> None:
-        self._waiting: deque[Mapping[str, Any]] = deque(maxlen=MAX_WAITING)
-        self._are_waiting = threading.Event()
-        self._writing = threading.Lock()
-
-    def start(self) -> None:
-        """Write from now on, and what is left when the process ends."""
-        threading.Thread(target=self._write, name="request log", daemon=True).start()
-        atexit.register(self.flush)
+    def __init__(self, path: str | None = None) -> None:
+        self._descriptor: int | None = None
+        if path:
+            try:
+                self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
+            except OSError as error:
+                logger.warning("REQUEST_LOG cannot be opened, so requests are logged by TorchServe: %s", error)
 
     def add(self, line: Mapping[str, Any]) -> None:
         """Log an object that can be written as JSON."""
-        self._waiting.append(line)
-        if not self._are_waiting.is_set():
-            self._are_waiting.set()
-
-    def flush(self) -> None:
-        """Write what was added."""
-        with self._writing:
-            lines = [orjson.dumps(self._waiting.popleft()) for _ in range(len(self._waiting))]
-            if lines:
-                logger.info(b"\n".join(lines).decode())
-
-    def _write(self) -> None:
-        while self._are_waiting.wait():
-            self._are_waiting.clear()  # before the lines are taken, so that none is forgotten
-            self.flush()
-            time.sleep(PAUSE_SECONDS)
+        if self._descriptor is None:
+            logger.info(orjson.dumps(line).decode())
+            return
+        with contextlib.suppress(OSError):  # the pipe or the disk is full, or nobody reads any more
+            os.write(self._descriptor, orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))

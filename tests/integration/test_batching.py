@@ -52,8 +52,8 @@ def log_of(stack: Stack) -> str:
 
 def batches(log: str) -> list[set[str]]:
     """Return the ids of the requests in each batch that the handler has logged."""
-    lines = [line[line.index("{") :] for line in log.splitlines() if '"requests":' in line]
-    return [{request["id"] for request in json.loads(line)["requests"]} for line in lines]
+    lines = [json.loads(line) for line in log.splitlines() if '"requests":' in line]
+    return [{request["id"] for request in line["requests"]} for line in lines]
 
 
 def test_single_request_does_not_wait_for_others(patient: Stack) -> None:

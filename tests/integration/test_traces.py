@@ -33,7 +33,7 @@ def logged_by_the_worker(stack: Stack, request_id: str) -> dict[str, Any]:
     """Return what the worker's log says of a request."""
     [batch] = lines_with(request_id, stack.run_dir / "torchserve.log")
     request: dict[str, Any]
-    [request] = [one for one in json.loads(batch[batch.index("{") :])["requests"] if one["id"] == request_id]
+    [request] = [one for one in json.loads(batch)["requests"] if one["id"] == request_id]
     return request
 
 

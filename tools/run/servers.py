@@ -103,6 +103,7 @@ def start_torchserve(settings: Settings, tmpdir: str) -> Server:
         PYTHON=sys.executable,
         MODEL_STORE=str(settings.model_store),
         TS_TMPDIR=tmpdir,
+        REQUEST_LOG=str(settings.run_dir / "torchserve.log"),
         TS_INFERENCE_ADDRESS=f"http://{LOOPBACK}:{settings.ports['TORCHSERVE_PORT']}",
         TS_METRICS_ADDRESS=f"http://{LOOPBACK}:{settings.ports['METRICS_PORT']}",
         TS_DEFAULT_WORKERS_PER_MODEL=str(settings.workers),

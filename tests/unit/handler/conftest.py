@@ -30,10 +30,8 @@ def logged(handler: DigitHandler, caplog: pytest.LogCaptureFixture) -> Logged:
     """Return what reads the lines that the handler logs from now on."""
 
     def lines() -> list[dict[str, Any]]:
-        handler._request_log.flush()
         return [json.loads(line) for record in caplog.records for line in record.getMessage().splitlines()]
 
-    handler._request_log.flush()
     caplog.set_level(logging.INFO, "digits")
     caplog.clear()
     return lines

@@ -1,97 +1,81 @@
 import json
 import logging
-import subprocess
-import sys
-import threading
+import os
 import time
-from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from handler import request_log
-from handler.request_log import MAX_WAITING, RequestLog
+from handler.request_log import RequestLog
 
 
-class Written(logging.Handler):
-    """Collects what is written, and can be held up as by a reader that does not read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[str] = []
-        self.may_write = threading.Event()
-        self.may_write.set()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.may_write.wait()
-        self.messages.append(record.getMessage())
-
-    def numbers(self) -> list[int]:
-        return [json.loads(line)["number"] for message in self.messages for line in message.splitlines()]
-
-    def wait_for(self, count: int) -> None:
-        deadline = time.monotonic() + 10
-        while len(self.numbers()) < count and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert len(self.numbers()) == count
+def numbers(text: bytes) -> list[int]:
+    return [json.loads(line)["number"] for line in text.splitlines()]
 
 
-@pytest.fixture
-def written() -> Iterator[Written]:
-    handler, logger = Written(), logging.getLogger("digits")
-    level = logger.level
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    yield handler
-    handler.may_write.set()
-    logger.removeHandler(handler)
-    logger.setLevel(level)
+def printed(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    return [json.loads(record.getMessage()) for record in caplog.records if record.levelno == logging.INFO]
 
 
-def test_lines_are_written_in_order_and_some_at_a_time(written: Written) -> None:
-    log = RequestLog()
-    log.start()
-    for number in range(200):
-        log.add({"number": number})
-        time.sleep(0.001)
-    written.wait_for(200)
-    assert written.numbers() == list(range(200))
-    assert 2 <= len(written.messages) <= 20
+@pytest.fixture(autouse=True)
+def _level(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "digits")
 
 
-def test_first_line_is_written_at_once_and_the_next_after_the_pause(
-    written: Written, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(request_log, "PAUSE_SECONDS", 60)
-    log = RequestLog()
-    log.start()
-    log.add({"number": 0})
-    written.wait_for(1)
-    log.add({"number": 1})
-    time.sleep(0.2)
-    assert written.numbers() == [0]
+def test_lines_are_appended_to_a_file_at_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b'{"number":0}\n')
+    first, second = RequestLog(str(path)), RequestLog(str(path))
+    first.add({"number": 1})
+    second.add({"number": 2})
+    assert numbers(path.read_bytes()) == [0, 1, 2]
+    path.write_bytes(b"")  # as when it is rotated
+    first.add({"number": 3})
+    assert path.read_bytes() == b'{"number":3}\n'
+    assert not caplog.records
 
 
-def test_adding_does_not_wait_for_a_log_that_nobody_reads_and_the_latest_lines_are_kept(written: Written) -> None:
-    log = RequestLog()
-    log.start()
-    written.may_write.clear()
-    log.add({"number": -1})
-    time.sleep(0.05)  # its write is held up
+def test_adding_does_not_wait_for_a_pipe_that_nobody_reads_and_later_lines_are_whole() -> None:
+    reader, writer = os.pipe()
+    log = RequestLog(f"/proc/self/fd/{writer}")
     began = time.monotonic()
-    for number in range(2 * MAX_WAITING):
-        log.add({"number": number})
+    for number in range(20_000):
+        log.add({"number": number, "more": "x" * 100})
     assert time.monotonic() - began < 5
-    written.may_write.set()
-    written.wait_for(1 + MAX_WAITING)
-    assert written.numbers() == [-1, *range(MAX_WAITING, 2 * MAX_WAITING)]
+    kept = numbers(os.read(reader, 1 << 20))
+    assert kept == list(range(len(kept)))
+    assert len(kept) > 100
+    log.add({"number": -1})
+    assert numbers(os.read(reader, 1 << 20)) == [-1]
+    os.close(writer)
+    os.close(reader)
 
 
-def test_lines_that_wait_are_written_when_the_process_ends() -> None:
-    code = (
-        "import logging, sys, time; logging.basicConfig(stream=sys.stdout, format='%(message)s', level=logging.INFO);"
-        "from handler import request_log; request_log.PAUSE_SECONDS = 60;"
-        "log = request_log.RequestLog(); log.start(); log.add({'number': 0}); time.sleep(0.5);"
-        "[log.add({'number': number}) for number in range(1, 1000)]"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert [json.loads(line)["number"] for line in result.stdout.splitlines()] == list(range(1000))
+def test_adding_goes_on_when_the_reader_of_the_pipe_has_ended(caplog: pytest.LogCaptureFixture) -> None:
+    reader, writer = os.pipe()
+    log = RequestLog(f"/proc/self/fd/{writer}")
+    os.close(writer)
+    os.close(reader)
+    log.add({"number": 0})
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe without a reader"])
+def test_lines_are_printed_if_the_file_cannot_be_opened(
+    tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "log"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe without a reader":
+        os.mkfifo(path)
+    log = RequestLog(str(path))
+    assert "REQUEST_LOG cannot be opened, so requests are logged by TorchServe: [Errno" in caplog.text
+    log.add({"number": 1})
+    assert printed(caplog) == [{"number": 1}]
+
+
+def test_lines_are_printed_without_a_file(caplog: pytest.LogCaptureFixture) -> None:
+    RequestLog().add({"number": 1})
+    assert printed(caplog) == [{"number": 1}]

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -13,6 +14,7 @@ from torchserve.patches.apply import apply
 
 PRINTER = """#!/bin/sh
 umask
+echo "process $$"
 env
 printf '%s\\n' "$@"
 """
@@ -57,8 +59,8 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(place: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
-    """Run the entrypoint; its output is Java's umask, environment and arguments, a line each."""
+def run(place: Path, stdout: int | IO[str] = subprocess.PIPE, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run the entrypoint; its output is Java's umask, process, environment and arguments, a line each."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHON": str(place / "python"),
@@ -67,7 +69,7 @@ def run(place: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
         **settings,
     }
     command = [str(ROOT / "torchserve" / "entrypoint")]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
 
 
 def class_path(result: "subprocess.CompletedProcess[str]") -> list[str]:
@@ -82,6 +84,23 @@ def test_patched_classes_come_first_and_the_worker_is_patched_too(place: Path) -
     assert class_path(result) == [f"{frontend}/patches", f"{frontend}/patches/versioned.jar", f"{frontend}/*"]
     assert "TORCHSERVE_PATCHES=yes" in result.stdout.splitlines()
     assert result.stderr == ""
+
+
+def test_workers_append_their_lines_to_the_standard_output_of_java_if_it_is_a_pipe(place: Path) -> None:
+    lines = run(place).stdout.splitlines()
+    [java] = [line.removeprefix("process ") for line in lines if line.startswith("process ")]
+    assert f"REQUEST_LOG=/proc/{java}/fd/1" in lines
+
+
+def test_log_of_requests_can_be_another_file(place: Path) -> None:
+    assert "REQUEST_LOG=/some/file" in run(place, REQUEST_LOG="/some/file").stdout.splitlines()
+
+
+def test_lines_that_java_could_overwrite_in_a_file_pass_through_it(place: Path) -> None:
+    output = place / "output"
+    with output.open("w") as file:
+        assert run(place, stdout=file).returncode == 0
+    assert "REQUEST_LOG" not in output.read_text()
 
 
 def test_one_switch_turns_all_patches_off(place: Path) -> None:
