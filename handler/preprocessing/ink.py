@@ -85,7 +85,7 @@ def _difference(plane: Pixels, border: bytes) -> Pixels:
     if background == 0:
         return plane
     if background == 255:
-        return cv2.bitwise_not(plane)
+        return np.asarray(cv2.bitwise_not(plane), np.uint8)
     return np.maximum(plane, background) - np.minimum(plane, background)
 
 
