@@ -1,6 +1,7 @@
 import base64
 import json
 import struct
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,7 @@ def test_log_has_one_line_per_batch_with_ids_and_statuses(handler: DigitHandler,
     )
     ask(handler, (ONE, image()))
     first, second = logged()
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(first["time"])).total_seconds()) < 60
     assert first["ms"] > 0
     assert first["requests"] == [
         {"id": "a", "status": 200, "images": 1, "traceparent": TRACE},
