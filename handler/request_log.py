@@ -3,10 +3,13 @@
 import contextlib
 import logging
 import os
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
+
+MAX_WAITING = 1_000  # lines, those of some seconds
 
 logger = logging.getLogger("digits")
 
@@ -14,13 +17,16 @@ logger = logging.getLogger("digits")
 class RequestLog:
     """Appends lines to a file or pipe, past TorchServe, which reads what its workers print slowly.
 
-    A line that does not fit into the pipe, because nobody reads it, is lost: no request waits for the log.
+    No request waits for the log. Lines that do not fit into the pipe, because nobody reads it, are written with the
+    next one; of those that wait, the oldest are lost.
 
     Args:
         path: The file or pipe; without one, or if it cannot be opened, the lines are printed.
     """
 
     def __init__(self, path: str | None = None) -> None:
+        self._waiting: deque[bytes] = deque(maxlen=MAX_WAITING)
+        self._rest = b""  # of a line that has been begun
         self._descriptor: int | None = None
         if path:
             try:
@@ -33,5 +39,8 @@ class RequestLog:
         if self._descriptor is None:
             logger.info(orjson.dumps(line).decode())
             return
+        self._waiting.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         with contextlib.suppress(OSError):  # the pipe or the disk is full, or nobody reads any more
-            os.write(self._descriptor, orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+            while self._rest or self._waiting:
+                self._rest = self._rest or self._waiting.popleft()
+                self._rest = self._rest[os.write(self._descriptor, self._rest) :]
