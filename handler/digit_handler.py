@@ -226,7 +226,7 @@ def _images(answer: Answer) -> int:
 
 
 def _logged(answer: Answer, header: Header) -> dict[str, Any]:
-    """Return what is logged of a request; its trace only if it has one, since TorchServe is slow by the byte."""
+    """Return what is logged of a request, with its trace if nginx sent it: only if the caller records it."""
     request = {
         "id": _safe(REQUEST_ID, header),
         "status": answer.code if isinstance(answer, ApiError) else 200,
